@@ -1,0 +1,1 @@
+"""Many documents at once: workers that can die, a journal that cannot."""

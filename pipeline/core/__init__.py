@@ -1,0 +1,1 @@
+"""Values only, standard library only. Everything else in the house speaks in these."""

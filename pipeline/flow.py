@@ -1,0 +1,46 @@
+"""The whole way of a scan on one screen.
+
+    path -intake-> Scan -PAGE-> what each page shows -DOCUMENT-> Document -store-> rows -ARCHIVE-> what only the whole shows
+
+PAGE stages work one page: `run(sheet, ink, settings, **needs)`. DOCUMENT stages work one file:
+`run(scan, settings, **needs)`, where a need from PAGE is a tuple with one result a page that could be worked, in order.
+ARCHIVE stages work the whole archive after an ingest: `run(archive)`.
+"""
+
+from __future__ import annotations
+
+from pipeline.core.document import Described, Ledger, Segment, Votes
+from pipeline.core.findings import Marking, Mention, Recommendation, Redaction, Stamp
+from pipeline.core.page import Page
+from pipeline.core.stages import Stage
+from pipeline.ocr.reading import read_page, readers
+from pipeline.parse.anachronisms import flag
+from pipeline.parse.ledger import keep
+from pipeline.parse.markings import find_markings
+from pipeline.parse.particulars import describe
+from pipeline.parse.redactions import find_redactions
+from pipeline.parse.segments import segment
+from pipeline.parse.stamps import find_stamps
+from pipeline.parse.votes import vote
+from pipeline.recognize.mentions import find_mentions
+from pipeline.recognize.recommendations import find_recommendations
+
+PAGE = (
+    Stage("reading", (), Page, read_page, settings=("languages", "reading"), data=("reading",), tools=readers),
+    Stage("markings", ("reading",), tuple[Marking, ...], find_markings, data=("markings",)),
+    Stage("stamps", ("reading",), tuple[Stamp, ...], find_stamps, data=("stamps",)),
+    Stage("redactions", ("reading",), tuple[Redaction, ...], find_redactions, data=("exemptions",)),
+)
+
+DOCUMENT = (
+    Stage("votes", ("reading", "markings", "stamps"), Votes, vote),
+    Stage("segments", ("reading", "votes"), tuple[Segment, ...], segment, data=("particulars",)),
+    Stage("particulars", ("reading", "votes", "segments"), Described, describe, data=("particulars",)),
+    Stage("anachronisms", ("votes", "particulars"), Votes, flag, data=("orders",)),
+    Stage("ledger", ("anachronisms", "particulars"), Ledger, keep, data=("orders",)),
+    Stage("mentions", ("reading", "particulars"), tuple[Mention, ...], find_mentions, data=("entities", "gazetteer")),
+    Stage("recommendations", ("reading", "segments"), tuple[Recommendation, ...], find_recommendations,
+          data=("recommendations",)),
+)  # fmt: skip
+
+# ARCHIVE = (identities, vocabulary): joined by cli after an ingest, see pipeline/batch/whole.py

@@ -1,0 +1,1 @@
+"""Scans become pages of words: image work, readers, fusion, quality."""

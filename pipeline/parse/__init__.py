@@ -1,0 +1,1 @@
+"""Words become markings, stamps, redactions, particulars, segments and the ledger."""

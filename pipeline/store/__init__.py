@@ -1,0 +1,1 @@
+"""Documents become rows: schema, migrations, writing, searching. The one door to SQLAlchemy."""

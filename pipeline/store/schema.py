@@ -1,0 +1,368 @@
+"""The tables of the archive. Columns of the export contract first, what only the program needs after them.
+
+Timestamps are ISO 8601 in UTC, as text; dates are EDTF, as text; lists are JSON. One schema for SQLite and PostgreSQL.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _document(**more: object) -> Column[str]:
+    return Column("document_id", Text, ForeignKey("documents.document_id", ondelete="CASCADE"), nullable=False, **more)  # type: ignore[arg-type]
+
+
+def _place() -> list[Column[object]]:
+    """Span and box of a finding, as the contract has them."""
+    return [
+        Column("start", Integer),
+        Column("end", Integer),
+        Column("left", Float),
+        Column("top", Float),
+        Column("right", Float),
+        Column("bottom", Float),
+    ]
+
+
+def _proof(boxes: bool = True) -> list[Column[object]]:
+    many: list[Column[object]] = [Column("boxes", JSON, nullable=False, default=list)] if boxes else []
+    return [*many, Column("confidence", Float, nullable=False), Column("method", Text, nullable=False)]
+
+
+def _particulars() -> list[Column[object]]:
+    return [
+        Column("doc_type", Text),
+        Column("date", Text),
+        Column("date_text", Text),
+        Column("sender", Text),
+        Column("recipient", Text),
+        Column("subject", Text),
+        Column("agency", Text),
+        Column("classification", Text),
+        Column("classification_struck", Boolean),
+        Column("controls", JSON, nullable=False, default=list),
+        Column("identifiers", JSON, nullable=False, default=list),
+    ]
+
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("document_id", Text, primary_key=True),
+    Column("file_name", Text, nullable=False),
+    Column("source_path", Text, nullable=False),
+    Column("media_type", Text, nullable=False),
+    Column("bytes", Integer, nullable=False),
+    Column("pages", Integer, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("batch", Text),
+    Column("collection", Text),
+    Column("record_group", Text),
+    Column("series", Text),
+    Column("box", Text),
+    Column("folder", Text),
+    Column("item", Text),
+    *_particulars(),
+    Column("release_decision", Text),
+    Column("release_date", Text),
+    Column("history", Text),
+    Column("stages", JSON, nullable=False, default=list),
+    Column("confidence", Float),
+    Column("near_duplicate_of", Text),
+    Column("run_id", Text),
+    Column("ingested_at", Text),
+    # beyond the contract
+    Column("title", Text),
+    Column("rights", Text),
+    Column("metadata", JSON, nullable=False, default=dict),  # every other column of the sidecar
+    Column("date_from", Text),  # first and last day that `date` may mean, ISO, for ranges
+    Column("date_to", Text),
+    Index("ix_documents_date_from", "date_from"),
+    Index("ix_documents_agency", "agency"),
+    Index("ix_documents_classification", "classification"),
+)
+
+paths = Table(  # every place where the same bytes were seen
+    "paths",
+    metadata,
+    Column("path", Text, primary_key=True),
+    Column("document_id", Text, nullable=False, index=True),  # known before the document is: no foreign key
+    Column("file_name", Text, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("modified", Float, nullable=False),
+    Column("run_id", Text),
+)
+
+pages = Table(
+    "pages",
+    metadata,
+    Column("id", Integer, primary_key=True),  # row id for the full-text index; not exported
+    _document(),
+    Column("page", Integer, nullable=False),
+    Column("width", Float),
+    Column("height", Float),
+    Column("rotation", Integer, nullable=False),
+    Column("blank", Boolean, nullable=False),
+    Column("grade", Text, nullable=False),
+    Column("reader", Text, nullable=False),
+    Column("confidence", Float, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("grade_reason", Text, nullable=False, default=""),
+    Column("alternates", Text, nullable=False, default=""),  # what other readers saw, for search
+    Column("words", LargeBinary, nullable=False),  # core.codec.pack of the whole Page
+    Index("uq_pages_place", "document_id", "page", unique=True),
+)
+
+markings = Table(
+    "markings",
+    metadata,
+    Column("finding_id", Text, primary_key=True),
+    _document(index=True),
+    Column("page", Integer, nullable=False),
+    Column("template", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("canonical", Text, nullable=False),
+    Column("date", Text),
+    Column("exemptions", JSON, nullable=False, default=list),
+    Column("flags", JSON, nullable=False, default=list),
+    Column("struck", Boolean, nullable=False),
+    *_place(),
+    *_proof(),
+    Index("ix_markings_canonical", "canonical"),
+)
+
+stamps = Table(
+    "stamps",
+    metadata,
+    Column("finding_id", Text, primary_key=True),
+    _document(index=True),
+    Column("page", Integer, nullable=False),
+    Column("template", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("agency", Text),
+    Column("text", Text, nullable=False),
+    Column("decision", Text, nullable=False),
+    Column("decision_text", Text),
+    Column("authority", Text),
+    Column("date", Text),
+    Column("date_text", Text),
+    Column("reviewer", Text),
+    Column("case_number", Text),
+    Column("exemptions", JSON, nullable=False, default=list),
+    Column("struck", Boolean, nullable=False),
+    Column("flags", JSON, nullable=False, default=list),
+    *_place(),
+    *_proof(),
+    Index("ix_stamps_template", "template"),
+)
+
+events = Table(
+    "events",
+    metadata,
+    _document(primary_key=True),
+    Column("sequence", Integer, primary_key=True),
+    Column("date", Text),
+    Column("action", Text, nullable=False),
+    Column("level", Text),
+    Column("agency", Text),
+    Column("authority", Text),
+    Column("finding_ids", JSON, nullable=False, default=list),
+    Column("conflict", Text),
+)
+
+redactions = Table(
+    "redactions",
+    metadata,
+    Column("finding_id", Text, primary_key=True),
+    _document(index=True),
+    Column("page", Integer, nullable=False),
+    Column("style", Text, nullable=False),
+    Column("code", Text),
+    Column("area", Float, nullable=False),
+    Column("lines", Integer, nullable=False),
+    *_place(),
+    *_proof(boxes=False),
+)
+
+segments = Table(
+    "segments",
+    metadata,
+    _document(primary_key=True),
+    Column("segment", Integer, primary_key=True),
+    Column("first_page", Integer, nullable=False),
+    Column("last_page", Integer, nullable=False),
+    Column("kind", Text, nullable=False),
+    *_particulars(),
+)
+
+particulars = Table(  # the evidence behind each particular of a document or segment; not part of the contract
+    "particulars",
+    metadata,
+    Column("finding_id", Text, primary_key=True),
+    _document(index=True),
+    Column("page", Integer, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    *_place(),
+    *_proof(),
+)
+
+entities = Table(
+    "entities",
+    metadata,
+    Column("entity_id", Text, primary_key=True),
+    Column("label", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("description", Text),
+    Column("mentions", Integer, nullable=False),
+    Column("documents", Integer, nullable=False),
+    Index("ix_entities_name", "name"),
+)
+
+mentions = Table(
+    "mentions",
+    metadata,
+    Column("finding_id", Text, primary_key=True),
+    _document(index=True),
+    Column("page", Integer, nullable=False),
+    Column("entity_id", Text, index=True),
+    Column("label", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    *_place(),
+    *_proof(),
+    Column("key", Text, nullable=False, default=""),
+)
+
+recommendations = Table(
+    "recommendations",
+    metadata,
+    Column("finding_id", Text, primary_key=True),
+    _document(index=True),
+    Column("page", Integer, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("polarity", Text, nullable=False),
+    Column("strength", Text),
+    Column("text", Text, nullable=False),
+    Column("actor", Text),
+    Column("action", Text),
+    Column("condition", Text),
+    Column("decision", Text, nullable=False),
+    Column("decision_text", Text),
+    *_place(),
+    *_proof(),
+)
+
+variants = Table(
+    "variants",
+    metadata,
+    _document(primary_key=True),
+    Column("other_document_id", Text, primary_key=True),
+    Column("similarity", Float, nullable=False),
+    Column("opened", Integer, nullable=False),
+    Column("closed", Integer, nullable=False),
+    Column("method", Text, nullable=False),
+)
+
+failures = Table(
+    "failures",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("document_id", Text, index=True),
+    Column("file_name", Text, nullable=False),
+    Column("page", Integer),
+    Column("stage", Text, nullable=False),
+    Column("error", Text, nullable=False),
+    Column("message", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    # beyond the contract
+    Column("path", Text),
+    Column("run_id", Text),
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("run_id", Text, primary_key=True),
+    Column("started_at", Text, nullable=False),
+    Column("finished_at", Text),
+    Column("version", Text, nullable=False),
+    Column("command", Text, nullable=False),
+    Column("settings", JSON, nullable=False, default=dict),
+    Column("readers", JSON, nullable=False, default=dict),
+    Column("models", JSON, nullable=False, default=dict),
+    Column("documents", Integer, nullable=False, default=0),
+    Column("pages", Integer, nullable=False, default=0),
+    Column("seconds", Float),
+    # beyond the contract
+    Column("batch", Text),
+    Column("outcome", Text, nullable=False, default="running"),  # running, done, interrupted, failed
+)
+
+corrections = Table(
+    "corrections",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("document_id", Text, nullable=False, index=True),
+    Column("table", Text, nullable=False),
+    Column("finding_id", Text),
+    Column("field", Text, nullable=False),
+    Column("machine_value", Text),
+    Column("value", Text),
+    Column("reviewer", Text),
+    Column("reason", Text),
+    Column("at", Text, nullable=False),
+)
+
+# The journal: the state of each page and document before and after. Page 0 stands for the document as a whole.
+
+work = Table(
+    "work",
+    metadata,
+    Column("document_id", Text, primary_key=True),
+    Column("page", Integer, primary_key=True),
+    Column("state", Text, nullable=False),  # queued, running, done, failed
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("run_id", Text),
+    Column("error", Text),
+    Column("message", Text),
+    Column("seconds", Float),
+    Column("changed_at", Text, nullable=False),
+    Index("ix_work_state", "state"),
+)
+
+results = Table(  # what each stage gave, packed, under the key that produced it
+    "results",
+    metadata,
+    Column("document_id", Text, primary_key=True),
+    Column("page", Integer, primary_key=True),
+    Column("stage", Text, primary_key=True),
+    Column("key", Text, nullable=False),
+    Column("payload", LargeBinary, nullable=False),
+)
+
+FINDINGS = (markings, stamps, redactions, particulars, mentions, recommendations)
+OF_DOCUMENT = (pages, *FINDINGS, events, segments, variants)
