@@ -2,9 +2,9 @@
 
     path -intake-> Scan -PAGE-> what each page shows -DOCUMENT-> Document -store-> rows -ARCHIVE-> what only the whole shows
 
-PAGE stages work one page: `run(sheet, ink, settings, **needs)`. DOCUMENT stages work one file:
-`run(scan, settings, **needs)`, where a need from PAGE is a tuple with one result a page that could be worked, in order.
-ARCHIVE stages work the whole archive after an ingest: `run(archive)`.
+PAGE stages work one page: `run(view, **needs)`, see `core.ink.View`. DOCUMENT stages work one file: `run(scan, **needs)`,
+where a need from PAGE is a tuple with one result for each page that could be worked, in order. ARCHIVE stages work the
+whole archive after an ingest: `run(archive)`.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from pipeline.core.geometry import Box
@@ -69,3 +70,13 @@ class Sheet(Protocol):
     def born_digital(self) -> bool:
         """True when the page's visible text is drawn as text, not shown by a picture that fills the page."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a page stage gets to see: the sheet as stored, the ink of the upright page (None while it is being read, and
+    for transcripts), and the run's settings."""
+
+    sheet: Sheet
+    ink: Ink | None
+    settings: Any
