@@ -12,7 +12,7 @@ from corpus.sheet import Cover, Sheet
 from corpus.stamps import Look, Record, level, perforate, stamp
 from corpus.typist import Typist
 
-REVIEW = Look(SERIF_BOLD.sized(10), tilt=1.2, tabs=(1.25,), pen=17, patchy=0.3)
+REVIEW = Look(SERIF_BOLD.sized(10), tilt=1.2, tabs=(1.35,), pen=14, patchy=0.25, lead=1.5)
 
 
 def review_block(reviewer: str, date: str, rows: tuple[str, str, str], exemptions: str) -> str:
