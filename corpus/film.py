@@ -58,7 +58,7 @@ class Scan:
 def expose(ink: Ink, film: Film, back: Ink | None = None) -> Scan:
     """Film a sheet's ink; `back` is the ink of the other side of the paper, for bleed-through."""
     random = np.random.default_rng(film.seed)
-    grey = ink.astype(np.float32)
+    grey: NDArray[np.float32] = ink.astype(np.float32)
     if film.fade:
         grey *= 1 - film.fade * _cloud(grey.shape, 450, random).clip(0, 1)
     if back is not None and film.bleed:
@@ -67,14 +67,15 @@ def expose(ink: Ink, film: Film, back: Ink | None = None) -> Scan:
     matrix, size = _lay(ink.shape, film)
     height, width = size
     if film.dpi < DPI:
-        grey = cv2.GaussianBlur(grey, (0, 0), 0.45 * DPI / film.dpi)
+        grey = np.asarray(cv2.GaussianBlur(grey, (0, 0), 0.45 * DPI / film.dpi), dtype=np.float32)
     paper = cv2.warpAffine(grey, matrix, (width, height), flags=cv2.INTER_LINEAR)
     page = 250 - paper * (235 / 255)
     if film.margin:
         inside = cv2.warpAffine(np.ones(ink.shape, np.float32), matrix, (width, height), flags=cv2.INTER_LINEAR)
         page = page * inside + 12 * (1 - inside)
-    page = _rims(page, film, random)
-    page = cv2.GaussianBlur(page, (0, 0), film.blur) if film.blur else page
+    page = _rims(np.asarray(page, dtype=np.float32), film, random)
+    if film.blur:
+        page = np.asarray(cv2.GaussianBlur(page, (0, 0), film.blur), dtype=np.float32)
     page += random.normal(0, film.grain, page.shape).astype(np.float32)
     page = _dirt(page, film, random)
     pixels = np.where(page < film.cut, 0, 255) if film.bits == 1 else page.clip(0, 255)
@@ -130,6 +131,6 @@ def _dirt(page: NDArray[np.float32], film: Film, random: np.random.Generator) ->
         cv2.circle(page, (int(x), int(y)), min(3, int(size)), 25.0 if dark else 245.0, -1)
     for _ in range(film.blots):
         centre = (int(random.integers(0, width)), int(random.integers(0, height)))
-        axes = (int(random.integers(3, 0.05 * film.dpi + 4)), int(random.integers(2, 0.03 * film.dpi + 3)))
+        axes = (int(random.integers(3, film.dpi // 20 + 4)), int(random.integers(2, film.dpi // 33 + 3)))
         cv2.ellipse(page, centre, axes, float(random.integers(0, 180)), 0, 360, 30.0, -1)
     return page

@@ -6,21 +6,26 @@ import argparse
 import csv
 import io
 import sys
+from dataclasses import fields
 from pathlib import Path
 
 from corpus.formats import file_bytes
 from corpus.gold import as_json, gold, transcript
 from corpus.memo import Memo
 from corpus.memos import MEMOS
+from corpus.model import Card
 
 HERE = Path(__file__).parent
-COLUMNS = "filename,collection,record_group,series,box,folder,item,title,date,rights,donor_note".split(",")
+COLUMNS = ("filename", *(column.name for column in fields(Card)))
 
 
 def outputs(memo: Memo) -> dict[str, bytes]:
     """Every file that one memo becomes: its sample, its gold and its transcripts, by path below this folder."""
     scans = [leaf.scan() for leaf in memo.leaves]
-    files = {f"samples/{memo.name}": file_bytes(memo, scans), f"gold/{memo.stem}.json": as_json(gold(memo, scans)).encode()}
+    files = {
+        f"samples/{memo.name}": file_bytes(memo, scans),
+        f"gold/{memo.stem}.json": as_json(gold(memo, scans)).encode(),
+    }
     for number, leaf in enumerate(memo.leaves, 1):
         files[f"pages/{memo.stem}.p{number}.txt"] = transcript(leaf).encode()
     return files

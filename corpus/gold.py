@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
 
 from corpus.film import Scan
 from corpus.memo import Leaf, Memo
@@ -20,8 +22,15 @@ def transcript(leaf: Leaf) -> str:
 
 
 def ordered(leaf: Leaf) -> list[Written]:
-    """The page's lines from top to bottom; what stands on one line from left to right."""
-    return sorted(leaf.sheet.found.written, key=lambda w: (round(w.y, 2), w.x))
+    """The page's lines from top to bottom; type that stands on one line is joined from left to right."""
+    lines: list[Written] = []
+    for line in sorted(leaf.sheet.found.written, key=lambda w: (round(w.y, 2), w.x)):
+        before = lines[-1] if lines else None
+        if before and before.kind == line.kind == "typed" and abs(before.y - line.y) < 0.01:
+            lines[-1] = replace(before, text=f"{before.text}  {line.text}")
+        else:
+            lines.append(line)
+    return lines
 
 
 def _prefix(line: Written) -> str:
@@ -30,8 +39,12 @@ def _prefix(line: Written) -> str:
 
 def plain_text(memo: Memo) -> str:
     """The document as a text transcript: one page a form feed, no marks of ours."""
-    pages = ["".join(f"{w.text}\n" for w in ordered(leaf)) for leaf in memo.leaves]
-    return "\f".join(re.sub(r"\[\[hand: (.*?)\]\]", r"\1", page) for page in pages)
+    pages = []
+    for leaf in memo.leaves:
+        lines = ordered(leaf)
+        gaps = [b.y - a.y > 0.2 for a, b in pairwise(lines)] + [False]
+        pages.append("".join(f"{w.text}\n" + "\n" * gap for w, gap in zip(lines, gaps, strict=True)))
+    return "\f".join(pages)
 
 
 def _page_of(wanted: Recommendation, memo: Memo) -> int:

@@ -25,7 +25,7 @@ class TextLine:
 
 @dataclass(frozen=True)
 class PdfPage:
-    """A page in points: a picture, lines of text, or both; `rotate` is the viewer's turn."""
+    """A page in points: a picture, lines of text, or both."""
 
     width: float
     height: float
@@ -33,7 +33,6 @@ class PdfPage:
     lines: tuple[TextLine, ...] = ()
     drawing: str = ""
     hidden: bool = False
-    rotate: int = 0
 
 
 def text_lines(sheet: Sheet) -> tuple[TextLine, ...]:
@@ -56,14 +55,14 @@ def text_lines(sheet: Sheet) -> tuple[TextLine, ...]:
 
 def drawing(sheet: Sheet) -> str:
     """The rules and filled boxes of a sheet as PDF drawing operators."""
-    parts = [
-        f"{r.left * 72:.1f} {(sheet.height - r.top) * 72:.1f} m {r.right * 72:.1f} {(sheet.height - r.bottom) * 72:.1f} l S"
-        for r in sheet.rules
-    ]
-    parts += [
-        f"{f.left * 72:.1f} {(sheet.height - f.bottom) * 72:.1f} {(f.right - f.left) * 72:.1f} {(f.bottom - f.top) * 72:.1f} re f"
-        for f in sheet.fills
-    ]
+
+    def point(x: float, y: float) -> str:
+        return f"{x * 72:.1f} {(sheet.height - y) * 72:.1f}"
+
+    parts = [f"{point(r.left, r.top)} m {point(r.right, r.bottom)} l S" for r in sheet.rules]
+    for box in sheet.fills:
+        size = f"{(box.right - box.left) * 72:.1f} {(box.bottom - box.top) * 72:.1f}"
+        parts.append(f"{point(box.left, box.bottom)} {size} re f")
     return "\n".join(parts)
 
 
@@ -120,10 +119,9 @@ def write_pdf(pages: list[PdfPage], title: str) -> bytes:
     for page in pages:
         image = f"/XObject << /Im0 {stream(*picture(page.scan))} 0 R >>" if page.scan else ""
         content = stream(zlib.compress(_content(page), 9), "/Filter /FlateDecode")
-        turn = f"/Rotate {page.rotate} " if page.rotate else ""
         kids.append(
             add(
-                f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {page.width:.2f} {page.height:.2f}] {turn}"
+                f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {page.width:.2f} {page.height:.2f}] "
                 f"/Resources << /Font << {fonts} >> {image} >> /Contents {content} 0 R >>".encode()
             )
         )
@@ -139,7 +137,8 @@ def write_pdf(pages: list[PdfPage], title: str) -> bytes:
     table = out.tell()
     out.write(f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n".encode())
     out.write("".join(f"{place:010d} 00000 n \n" for place in places).encode())
-    out.write(f"trailer\n<< /Size {len(objects) + 1} /Root 1 0 R /Info {info} 0 R >>\nstartxref\n{table}\n%%EOF\n".encode())
+    out.write(f"trailer\n<< /Size {len(objects) + 1} /Root 1 0 R /Info {info} 0 R >>\n".encode())
+    out.write(f"startxref\n{table}\n%%EOF\n".encode())
     return out.getvalue()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -168,15 +169,16 @@ class Sheet:
     def stroke(self, points: list[tuple[float, float]], thick: float = 0.018) -> None:
         """Draw a pen stroke through `points`, with the tremble of a hand."""
         drawn = []
-        for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+        for (x0, y0), (x1, y1) in pairwise(points):
             for step in range(9):
                 share = step / 8
                 drawn.append((x0 + (x1 - x0) * share, y0 + (y1 - y0) * share))
+        tremble = self.random.normal(0, 0.003, (len(drawn), 2))
         shaken = [
-            (round((x + float(self.random.normal(0, 0.003))) * DPI), round((y + float(self.random.normal(0, 0.003))) * DPI))
-            for x, y in drawn
+            (round((x + dx) * DPI), round((y + dy) * DPI))
+            for (x, y), (dx, dy) in zip(drawn, tremble.tolist(), strict=True)
         ]
-        for a, b in zip(shaken, shaken[1:], strict=False):
+        for a, b in pairwise(shaken):
             cv2.line(self.ink, a, b, 240, max(1, round(thick * DPI)), cv2.LINE_AA)
 
     def strike(self, box: Box, times: int = 1) -> None:
@@ -189,7 +191,7 @@ class Sheet:
     def hand(self, text: str, x: float, baseline: float, points: float = 18, note: bool = True) -> Box:
         """Write by hand; `note` says whether the transcript gets a line of its own for it."""
         face = PEN.sized(points)
-        boxes = []
+        boxes: list[Box] = []
         for char in text:
             boxes.extend(self.press(char, x, baseline + float(self.random.normal(0, 0.008)), face, 1.3))
             x += advance(face, char)
@@ -202,4 +204,5 @@ class Sheet:
         half = size / 2
         self.stroke([(x - half, y - half * 0.8), (x + half, y + half * 0.9)], 0.02)
         self.stroke([(x + half * 0.9, y - half), (x - half * 0.9, y + half * 0.8)], 0.02)
+        self.found.written.append(Written("hand", "X", y + half, x))
         return Box(x - half, y - half, x + half, y + half)

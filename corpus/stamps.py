@@ -14,6 +14,7 @@ from corpus.model import Box, Marking, Stamp, Written
 from corpus.sheet import Sheet
 
 HAND = re.compile(r"\[\[hand: (.*?)\]\]")
+GAP = 0.05  # inches left free after handwriting
 PERFORATION = {
     "D": "#### #   ##   ##   ##   ##   #####  ",
     "E": "######    #    #### #    #    #####",
@@ -95,7 +96,7 @@ def _length(line: str, look: Look) -> float:
     for column, cell in enumerate(line.split("\t")):
         x = x if column == 0 else max(x, look.tabs[column - 1])
         for n, part in enumerate(HAND.split(cell)):
-            x += width(PEN.sized(look.pen), part) if n % 2 else width(look.face, part)
+            x += width(PEN.sized(look.pen), part) + GAP if n % 2 else width(look.face, part)
         end = max(end, x)
     return end
 
@@ -107,7 +108,7 @@ def _write(tile: Sheet, line: str, start: float, baseline: float, look: Look) ->
         for n, part in enumerate(HAND.split(cell)):
             if n % 2:
                 tile.hand(part, x, baseline - 0.01, look.pen, note=False)
-                x += width(PEN.sized(look.pen), part)
+                x += width(PEN.sized(look.pen), part) + GAP
             else:
                 tile.press(part, x, baseline, look.face)
                 x += width(look.face, part)
@@ -184,8 +185,9 @@ def perforate(sheet: Sheet, word: str, x: float, y: float, size: float = 0.4, up
     for n, letter in enumerate(word):
         for spot, dot in enumerate(PERFORATION[letter]):
             if dot == "#":
-                at = (pitch * (n * 6.4 + spot % 5 + 0.7), pitch * (spot // 5 + 0.7))
-                cv2.circle(tile, (round(at[0] * DPI), round(at[1] * DPI)), round(pitch * 0.36 * DPI), 255, -1, cv2.LINE_AA)
+                at = (n * 6.4 + spot % 5 + 0.7, spot // 5 + 0.7)
+                centre = (round(at[0] * pitch * DPI), round(at[1] * pitch * DPI))
+                cv2.circle(tile, centre, round(pitch * 0.36 * DPI), 255, -1, cv2.LINE_AA)
     turned = np.ascontiguousarray(np.rot90(tile, 1 if upwards else 3))
     sheet.put(turned, round(x * DPI), round(y * DPI))
     box = Box(x, y, x + turned.shape[1] / DPI, y + turned.shape[0] / DPI)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from corpus.faces import PICA, Face, width
 from corpus.sheet import Run, Sheet
 
-TITLES = [[t] for t in ("Mr.", "Mrs.", "Dr.", "Gen.", "Col.", "U.S.", "No.", "St.")]
+TITLE = re.compile(r"""(^|[\s"(])(Mr|Mrs|Dr|Gen|Col|No|St|M|[A-Z])\.$""", re.IGNORECASE)
 BREAK = "~"  # in a word: it may be divided here at the end of a line
 
 
@@ -17,8 +19,7 @@ def wrap(text: str, columns: int, first: int = 0, hang: int = 0) -> list[str]:
     for word in text.split():
         while True:
             plain = word.replace(BREAK, "")
-            ended = line[-1:] in ".:?" and line.split()[-1:] not in TITLES
-            joint = "" if empty else "  " if ended else " "
+            joint = "" if empty else "  " if line[-1:] in ".:?" and not TITLE.search(line) else " "
             if len(line) + len(joint) + len(plain) <= columns or (empty and BREAK not in word):
                 line, empty = line + joint + plain, False
                 break

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from corpus.memo import Memo
-from corpus.memos import cia, digital, fbi, jfk, records, state, whitehouse
+from corpus.memos import cia, digital, fbi, jfk, military, records, state, whitehouse
 
 MEMOS: dict[str, Callable[[], Memo]] = {
     "born-digital-message": digital.born_digital,
@@ -13,11 +13,11 @@ MEMOS: dict[str, Callable[[], Memo]] = {
     "cia-dispatch": cia.dispatch,
     "committee-minutes": records.minutes,
     "fbi-airtel": fbi.airtel,
-    "jcs-perforated": records.perforated,
+    "jcs-perforated": military.perforated,
     "jfk-rif": jfk.rif_memo,
     "library-stamp": whitehouse.library,
     "mixed-pages": digital.mixed,
-    "navy-nnd": records.nnd_memo,
+    "navy-nnd": military.nnd_memo,
     "senator-letter": records.letter,
     "state-airgram": records.airgram,
     "state-cable": state.cable,

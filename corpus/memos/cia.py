@@ -37,21 +37,21 @@ def dispatch() -> Memo:
     t.line("REFERENCE: HKLA-3240, 2 September 1961")
     t.skip()
     t.para(
-        "1.  The press described in the reference has been bought by PDLANTERN/7 from a dealer in Bang~kok at a cost of "
-        "2,140 dollars. It is a flat-bed machine of Japanese make, some twelve years old, and can be taken apart for "
-        "carriage by river boat. Neither the dealer nor the League has been told where the money came from.",
+        "1.  The press described in the reference has been bought by PDLANTERN/7 from a dealer in Bang~kok at a cost "
+        "of 2,140 dollars. It is a flat-bed machine of Japanese make, some twelve years old, and can be taken apart "
+        "for carriage by river boat. Neither the dealer nor the League has been told where the money came from.",
         0,
     )
     t.para(
-        "2.  Headquarters shares the Station's doubts about Khamphet SISAVONG as manager of the shop. He is able, but he "
-        "has twice borrowed from Chinese merchants and cannot be ex~pected to keep a secret that is worth a year's wages. "
-        "The League's treasurer, a retired school~master, seems the safer man.",
+        "2.  Headquarters shares the Station's doubts about Khamphet SISAVONG as manager of the shop. He is able, but "
+        "he has twice borrowed from Chinese merchants and cannot be ex~pected to keep a secret that is worth a year's "
+        "wages. The League's treasurer, a retired school~master, seems the safer man.",
         0,
     )
     t.para(
-        "3.  It is requested that the Station defer delivery of the press until the treasurer has been met by a Station "
-        "officer. Payment to SISAVONG should be stopped at once. If he becomes troublesome, Headquarters would agree to a "
-        "single settlement of not more than 300 dollars.",
+        "3.  It is requested that the Station defer delivery of the press until the treasurer has been met by a "
+        "Station officer. Payment to SISAVONG should be stopped at once. If he becomes troublesome, Headquarters "
+        "would agree to a single settlement of not more than 300 dollars.",
         0,
     )
     t.para("4.  Station will not use the press for any paper that bears the League's own name.", 0)
@@ -69,7 +69,7 @@ def dispatch() -> Memo:
     text = "CIA HISTORICAL REVIEW PROGRAM\nRELEASE IN FULL  1998"
     stamp(sheet, text, 0.95, 9.15, record, Look(SANS_BOLD.sized(10), tilt=1.5, patchy=0.35))
     blank = Sheet(202)
-    film = Film(21, dpi=240, skew=-0.9, blur=0.9, edges=0.12, specks=7, grain=20, fade=0.2, bleed=0.12, cut=158)
+    film = Film(21, dpi=240, skew=-0.9, blur=0.9, edges=0.12, specks=7, grain=26, fade=0.35, bleed=0.12, cut=154)
     return Memo(
         "cia-dispatch",
         "pdf",
@@ -88,7 +88,7 @@ def dispatch() -> Memo:
         ),
         [
             Leaf(sheet, film, back=blank),
-            Leaf(blank, replace(film, seed=22, skew=0.3, bleed=0.33, specks=4), blank=True, back=sheet),
+            Leaf(blank, replace(film, seed=22, skew=0.3, bleed=0.62, specks=4), blank=True, back=sheet),
         ],
         Card("Field dispatches", "RG 263", "Far East", "7", "Laos", "19", "Printing press", "1961-10-19"),
         "ruled dispatch form, tilted loan stamp, a blank back through which the front bleeds",
@@ -101,7 +101,8 @@ def dispatch() -> Memo:
             ),
             Recommendation("Payment to SISAVONG should be stopped at once."),
             Recommendation(
-                "If he becomes troublesome, Headquarters would agree to a single settlement of not more than 300 dollars.",
+                "If he becomes troublesome, Headquarters would agree to a single settlement of not more than 300 "
+                "dollars.",
                 "contingent",
             ),
             Recommendation(
@@ -166,7 +167,10 @@ def bulletin() -> Memo:
     t.skip()
     t.para(
         "Two battalions of the Syrian First Brigade left Homs on the night of 5 November and are now encamped north of "
-        "Latakia. " + COVER * 21 + " reports that the troops have been issued winter clothing, which points to a stay of "
+        "Latakia. "
+        + COVER
+        * 21
+        + " reports that the troops have been issued winter clothing, which points to a stay of "
         "some months.",
         5,
     )

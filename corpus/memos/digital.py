@@ -38,14 +38,14 @@ def born_digital() -> Memo:
     t.skip()
     t.para("Paul,", 0)
     t.para(
-        "The shipping agent confirmed last night that the warehouse at the north pier is empty and that the roof was mended in "
-        "the spring. He wants three months' rent ahead. I told him that we do not pay ahead, and he laughed and said that "
-        "everyone says that.",
+        "The shipping agent confirmed last night that the warehouse at the north pier is empty and that the roof was "
+        "mended in the spring. He wants three months' rent ahead. I told him that we do not pay ahead, and he laughed "
+        "and said that everyone says that.",
         0,
     )
     t.para(
-        "My advice is to take it for six months and to ask the port captain for a written key list before we sign. Please "
-        "do not use the agent's own trucks.",
+        "My advice is to take it for six months and to ask the port captain for a written key list before we sign. "
+        "Please do not use the agent's own trucks.",
         0,
     )
     t.para("Call me on " + COVER * 12 + " after ten.", 0)
@@ -71,7 +71,8 @@ def born_digital() -> Memo:
         "real text layer, release header, words removed under black boxes",
         recommendations=[
             Recommendation(
-                "My advice is to take it for six months and to ask the port captain for a written key list before we sign."
+                "My advice is to take it for six months and to ask the port captain for a written key list before we "
+                "sign."
             ),
             Recommendation("Please do not use the agent's own trucks.", "request", "against"),
         ],
@@ -101,13 +102,13 @@ def mixed() -> Memo:
     t.lines("HEADQUARTERS SIXTH ENGINEER DISTRICT", "Office of the Supply Officer", "", "14 January 1949", "")
     t.lines("MEMORANDUM TO: Depot Commander, Yokohama", "", "SUBJECT: Lumber for the Typhoon Shelters", "")
     t.para(
-        "1.  Of the four hundred thousand board feet asked for in November, ninety thousand have come, and most of that is "
-        "green. Nails are plentiful.",
+        "1.  Of the four hundred thousand board feet asked for in November, ninety thousand have come, and most of "
+        "that is green. Nails are plentiful.",
         0,
     )
     t.para(
-        "2.  It is suggested that the shelters at Zushi be built first, since the school there has none. The depot is requested "
-        "to set aside all dry lumber for roofs.",
+        "2.  It is suggested that the shelters at Zushi be built first, since the school there has none. The depot is "
+        "requested to set aside all dry lumber for roofs.",
         0,
     )
     t.lines("                         ELLSWORTH J. TRUAX", "                         Major, Corps of Engineers")
@@ -128,7 +129,7 @@ def mixed() -> Memo:
         ),
         [
             Leaf(slip, None),
-            Leaf(scan, Film(131, dpi=200, skew=-1.3, blur=1.0, specks=9, grain=22, fade=0.3, edges=0.25, cut=160)),
+            Leaf(scan, Film(131, dpi=200, skew=-1.3, blur=1.0, specks=12, grain=26, fade=0.4, edges=0.25, cut=154)),
         ],
         Card("Engineer district", "RG 77", "Supply", "5", "Yokohama", "31", "Typhoon shelters", "1949-01-14"),
         "one born-digital page and one scanned page in a single PDF, dark margin, skew of 1.3 degrees",
@@ -153,8 +154,9 @@ def transcript() -> Memo:
     t.lines("SUBJECT: Price of Tin", "", "PARTICIPANTS: Sr. Anselmo Quiroga, Bolivian Mining Bank", "")
     t.lines("              Mr. Philip Stackpole, Department of State", "")
     t.para(
-        "Sr. Quiroga said that the mines could not live on ninety-one cents a pound. He did not ask for a higher price but for a "
-        "slower fall. Mr. Stackpole replied that the stockpile belonged to Congress and not to the Department.",
+        "Sr. Quiroga said that the mines could not live on ninety-one cents a pound. He did not ask for a higher "
+        "price but for a slower fall. Mr. Stackpole replied that the stockpile belonged to Congress and not to the "
+        "Department.",
         0,
     )
     t.line("SECRET")
@@ -164,8 +166,8 @@ def transcript() -> Memo:
     second.mark("classification", "SECRET")
     t.lines("- 2 -", "")
     t.para(
-        "COMMENT: Quiroga is a banker and will be believed in La Paz. We recommend that no tin be offered from the stockpile "
-        "before the Bolivian budget has been voted in June.",
+        "COMMENT: Quiroga is a banker and will be believed in La Paz. We recommend that no tin be offered from the "
+        "stockpile before the Bolivian budget has been voted in June.",
         0,
     )
     lines = ["DECLASSIFIED", "Authority NND 959206", "By JLR NARA Date 6/3/98"]
@@ -200,7 +202,8 @@ def transcript() -> Memo:
         "plain text with a form feed, no boxes; stamp and levels in the text",
         recommendations=[
             Recommendation(
-                "We recommend that no tin be offered from the stockpile before the Bolivian budget has been voted in June.",
+                "We recommend that no tin be offered from the stockpile before the Bolivian budget has been voted in "
+                "June.",
                 polarity="against",
             )
         ],
@@ -219,8 +222,8 @@ def markdown() -> Memo:
     t.lines("", "**FROM:** Director of Naval Weather", "**TO:** Commander, Eastern Sea Frontier", "")
     t.lines("18 December 1955", "")
     t.para(
-        "Two picket ships have reported growlers south of the line that was drawn in October. The line ought to be moved sixty "
-        "miles to the south until April.",
+        "Two picket ships have reported growlers south of the line that was drawn in October. The line ought to be "
+        "moved sixty miles to the south until April.",
         0,
     )
     t.para("Ships without ice belts should not be sent north of it.", 0)

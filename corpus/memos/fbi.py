@@ -37,21 +37,26 @@ def airtel() -> Memo:
         "",
     )
     t.para(
-        "On 5/20/66, " + COVER * 14 + ", a ship chandler at Locust Point, advised SA WENDELL P. OAKES that two officers of "
-        "the Polish motor vessel Gdynia Star had asked him for tide tables and for the names of pilots who work at night. "
-        "He sold them the tables, which can be bought in any shop, and named no one.",
+        "On 5/20/66, "
+        + COVER * 14
+        + ", a ship chandler at Locust Point, advised SA WENDELL P. OAKES that two officers of "
+        "the Polish motor vessel Gdynia Star had asked him for tide tables and for the names of pilots who work at "
+        "night. He sold them the tables, which can be bought in any shop, and named no one.",
         10,
     )
     code(first, "b7C", 7.75, t.baseline - 1.1)
     t.para(
-        COVER * 17 + " stated that one of the officers, whom he knows only as \"the second mate\", paid with a new "
+        COVER * 17 + ' stated that one of the officers, whom he knows only as "the second mate", paid with a new '
         "fifty-dollar bill. The serial number was noted and is set out in the attached memorandum.",
         10,
     )
     code(first, "b7C\nb7D", 7.75, t.baseline - 0.85)
     t.para(
-        "Baltimore recommends that the case be kept open until the vessel calls again in July. The chandler should not be "
-        "interviewed at his place of business, since his foreman talks. His brother, " + COVER * 12 + ", can be reached at night.",
+        "Baltimore recommends that the case be kept open until the vessel calls again in July. The chandler should "
+        "not be "
+        "interviewed at his place of business, since his foreman talks. His brother, "
+        + COVER * 12
+        + ", can be reached at night.",
         10,
     )
     t.skip()
@@ -74,8 +79,8 @@ def airtel() -> Memo:
     t = Typist(second, left=1.0, top=1.0, columns=63)
     t.lines("BA 105-18830", "")
     t.para(
-        "Inquiry at the Custom House on 5/23/66 showed that the Gdynia Star cleared for Szczecin with a cargo of tobacco. "
-        "Her master is listed as ZBIGNIEW KOROLA, born 3/2/21. The crew list does not show a second mate.",
+        "Inquiry at the Custom House on 5/23/66 showed that the Gdynia Star cleared for Szczecin with a cargo of "
+        "tobacco. Her master is listed as ZBIGNIEW KOROLA, born 3/2/21. The crew list does not show a second mate.",
         10,
     )
     t.para(

@@ -22,7 +22,7 @@ def _lines(sheet: Sheet, page: int) -> None:
     if page == 1:
         stamp(sheet, RIF, 0.15, 0.12, Record("filing", "NARA", None, {"case": RIF}), PRINTED)
         fields = {"date": "2025", "date_text": "2025", "authority": "JFK Assassination Records Act of 1992"}
-        stamp(sheet, RELEASE, 1.35, 0.12, Record("release", "NARA", "released", fields), replace(PRINTED, frame=False))
+        stamp(sheet, RELEASE, 1.35, 0.12, Record("release", "NARA", "released", fields), PRINTED)
     footer = Look(replace(PICA, points=10, pitch=1 / 12), weight=1.0, patchy=0.05)
     record = Record("filing", "NARA", None, {"case": "NW 88213 DocId:32977518"})
     stamp(sheet, f"NW 88213  DocId:32977518  Page {page}", 0.2, 10.7, record, footer)
@@ -93,22 +93,22 @@ def rif_memo() -> Memo:
         "",
     )
     t.para(
-        "On July 26 I was allowed to read the toll slips that the hotel has kept in a steam trunk since it changed hands. They "
-        "run from September 1962 to February 1964 and are in no order. The present owner, Mrs. Viola Tarrant, sat beside me and "
-        "would not have them copied."
+        "On July 26 I was allowed to read the toll slips that the hotel has kept in a steam trunk since it changed "
+        "hands. They run from September 1962 to February 1964 and are in no order. The present owner, Mrs. Viola "
+        "Tarrant, sat beside me and would not have them copied."
     )
     t.para(
-        "Room 31 was held for most of October 1963 by a man who signed as \"A. Lomax, Mobile\". Four calls were charged to the "
-        "room. Three went to a feed store in Beau~mont, and the fourth to a number in Mexico City that is listed today to "
-        + COVER * 16
-        + "."
+        'Room 31 was held for most of October 1963 by a man who signed as "A. Lomax, Mobile". Four calls were '
+        "charged to the room. Three went to a feed store in Beau~mont, and the fourth to a number in Mexico City that "
+        "is listed today to " + COVER * 16 + "."
     )
     t.para(
-        "The night clerk of that year, Mr. Desmond Purcell, lives in Houston. He recalls Lomax as a talker who owned a yellow "
-        "dog. He was shown six photographs and picked out none."
+        "The night clerk of that year, Mr. Desmond Purcell, lives in Houston. He recalls Lomax as a talker who owned "
+        "a yellow dog. He was shown six photographs and picked out none."
     )
     t.para(
-        "Mrs. Tarrant says that no one from the Bureau has ever asked for the slips. Their file index has no card for the hotel."
+        "Mrs. Tarrant says that no one from the Bureau has ever asked for the slips. Their file index has no card for "
+        "the hotel."
     )
     level(first, "CONFIDENTIAL", 4.3, 10.35, Look(SANS_BOLD.sized(15), tilt=-1))
     second = Sheet(603, worn=0.4)
@@ -118,12 +118,12 @@ def rif_memo() -> Memo:
     t = Typist(second, left=1.1, top=1.2, columns=62)
     t.lines("G. Blakesley", "August 2, 1978", "Page 2", "")
     t.para(
-        "I recommend that the Committee subpoena the trunk before Mrs. Tarrant's lawyer hears of it. Mr. Purcell should be "
-        "interviewed once more, with the picture of the dog that is in the Mobile file."
+        "I recommend that the Committee subpoena the trunk before Mrs. Tarrant's lawyer hears of it. Mr. Purcell "
+        "should be interviewed once more, with the picture of the dog that is in the Mobile file."
     )
     t.para(
-        "The number in Mexico City ought not to be called from this office. If the Agency is willing to trace it, the request "
-        "should go through Mr. Harkavy."
+        "The number in Mexico City ought not to be called from this office. If the Agency is willing to trace it, the "
+        "request should go through Mr. Harkavy."
     )
     t.line("     Address of the feed store: " + COVER * 20)
     t.skip(2)
@@ -134,7 +134,7 @@ def rif_memo() -> Memo:
     second.type("Classified by derivation:  R. Pelham", 1.1, 9.8, PICA)
     second.mark("handling", "Classified by derivation:  R. Pelham", "CLASSIFIED BY DERIVATION")
     film = Film(121, dpi=200, skew=0.15, blur=0.7, specks=2, grain=10, fade=0.05)
-    worse = Film(122, dpi=200, skew=-0.8, blur=0.9, specks=8, grain=20, fade=0.25, cut=158, edges=0.08)
+    worse = Film(122, dpi=200, skew=-0.8, blur=1.15, specks=8, grain=22, fade=0.35, bleed=0.5, cut=172, edges=0.08)
     return Memo(
         "jfk-rif",
         "pdf",
@@ -151,7 +151,11 @@ def rif_memo() -> Memo:
             (),
             (("rif", RIF), ("file", "011873"), ("nara", "NW 88213 DocId:32977518")),
         ),
-        [Leaf(_cover(), film), Leaf(first, worse), Leaf(second, replace(worse, seed=123, skew=0.6))],
+        [
+            Leaf(_cover(), film),
+            Leaf(first, worse, back=second),
+            Leaf(second, replace(worse, seed=123, skew=0.6), back=first),
+        ],
         Card("JFK collection", "RG 233", "HSCA numbered files", "214", "011873", RIF, "Hotel toll slips", "1978-08-02"),
         "identification sheet before a memo, release line, footers of three pages, black excisions",
         segments=[Segment(1, 1, "cover sheet"), Segment(2, 3, "document")],
@@ -162,9 +166,7 @@ def rif_memo() -> Memo:
             Recommendation(
                 "Mr. Purcell should be interviewed once more, with the picture of the dog that is in the Mobile file."
             ),
-            Recommendation(
-                "The number in Mexico City ought not to be called from this office.", polarity="against"
-            ),
+            Recommendation("The number in Mexico City ought not to be called from this office.", polarity="against"),
             Recommendation(
                 "If the Agency is willing to trace it, the request should go through Mr. Harkavy.", "contingent"
             ),

@@ -1,30 +1,17 @@
-"""Papers from the archives' stacks: minutes, an airgram, a letter, and a memo under an NND stamp."""
+"""Papers from the archives' stacks: an airgram, minutes and a letter."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from corpus.faces import ELITE, PICA, SANS_BOLD, SERIF_BOLD
+from corpus.faces import ELITE, SANS_BOLD, SERIF_BOLD
 from corpus.film import Film
 from corpus.memo import Leaf, Memo
+from corpus.memos.blocks import nnd
 from corpus.model import Card, Particulars, Recommendation
 from corpus.sheet import Sheet
-from corpus.stamps import Look, Record, level, perforate, stamp
+from corpus.stamps import Look, Record, level, stamp
 from corpus.typist import Typist
-
-
-def nnd(project: str, by: str, date: str, edtf: str) -> tuple[str, Record]:
-    """The National Archives' stamp with its project number filled in by hand, and its record."""
-    text = f"DECLASSIFIED\nAuthority [[hand: NND {project}]]\nBy [[hand: {by}]] NARA Date [[hand: {date}]]"
-    fields = {
-        "decision": "DECLASSIFIED",
-        "authority": f"NND {project}",
-        "case": f"NND {project}",
-        "reviewer": by,
-        "date": edtf,
-        "date_text": date,
-    }
-    return text, Record("declassification", "NARA", "declassified_in_full", fields)
 
 
 def airgram() -> Memo:
@@ -47,21 +34,21 @@ def airgram() -> Memo:
     sheet.rule(0.8, t.baseline - 0.02, 7.8, t.baseline - 0.02)
     t.skip(1.3)
     t.para(
-        "The line from the port to Parakou was closed for nineteen days this autumn when the embankment at kilo~meter 61 gave "
-        "way. The manager, M. Yves Dossou, showed the reporting officer over the repair on November 20. He employs two hundred "
-        "men with baskets, and he expects to run trains at walking speed by Christmas.",
+        "The line from the port to Parakou was closed for nineteen days this autumn when the embankment at kilo~meter "
+        "61 gave way. The manager, M. Yves Dossou, showed the reporting officer over the repair on November 20. He "
+        "employs two hundred men with baskets, and he expects to run trains at walking speed by Christmas.",
         6,
     )
     t.para(
-        "Of eleven diesel locomotives four can be moved. The others stand at Cotonou for want of parts that would fill a small "
-        "truck. A French mission looked at them in August and has not written since. The groundnut crop, if it is as good as "
-        "the growers say, cannot reach the sea before the rains.",
+        "Of eleven diesel locomotives four can be moved. The others stand at Cotonou for want of parts that would "
+        "fill a small truck. A French mission looked at them in August and has not written since. The groundnut crop, "
+        "if it is as good as the growers say, cannot reach the sea before the rains.",
         6,
     )
     t.para(
-        "The Embassy believes that a modest gift of parts under the self-help fund would be noticed from one end of the line to "
-        "the other, and recommends that AID send an engineer for two weeks in January. It would not recommend any loan: the "
-        "railway does not know what it owes already.",
+        "The Embassy believes that a modest gift of parts under the self-help fund would be noticed from one end of "
+        "the line to the other, and recommends that AID send an engineer for two weeks in January. It would not "
+        "recommend any loan: the railway does not know what it owes already.",
         6,
     )
     t.line("                                             GARRETT")
@@ -90,15 +77,17 @@ def airgram() -> Memo:
             (),
             (("airgram", "A-412"),),
         ),
-        [Leaf(sheet, Film(71, dpi=170, skew=-0.6, blur=0.8, fade=0.25, grain=4, specks=2, bits=8))],
+        [Leaf(sheet, Film(71, dpi=140, skew=-0.6, blur=1.1, fade=0.6, grain=6, specks=2, bits=8))],
         Card("Central files", "RG 59", "RR 7 DAHOM", "1410", "1967-69", "4", "Port railway", "1967-11-27"),
         "grey JPEG 2000 without dpi, printed airgram form, framed NND stamp, filing stamp",
         recommendations=[
             Recommendation(
-                "The Embassy believes that a modest gift of parts under the self-help fund would be noticed from one end of "
-                "the line to the other, and recommends that AID send an engineer for two weeks in January."
+                "The Embassy believes that a modest gift of parts under the self-help fund would be noticed from one "
+                "end of the line to the other, and recommends that AID send an engineer for two weeks in January."
             ),
-            Recommendation("It would not recommend any loan: the railway does not know what it owes already.", polarity="against"),
+            Recommendation(
+                "It would not recommend any loan: the railway does not know what it owes already.", polarity="against"
+            ),
         ],
     )
 
@@ -130,16 +119,16 @@ def minutes() -> Memo:
     t.skip()
     t.para("1.  Fuel for the Greenland stations.", 0)
     t.para(
-        "GENERAL BRANDWINE said that last year's convoy had left nine thousand drums on the beach at Station Four, where the "
-        "ice took most of them. He asked for one tanker in place of three freighters."
+        "GENERAL BRANDWINE said that last year's convoy had left nine thousand drums on the beach at Station Four, "
+        "where the ice took most of them. He asked for one tanker in place of three freighters."
     )
     t.para(
-        "MR. FELDMANN remarked that a tanker had been refused in March. ADMIRAL QUILLAN replied that it had been refused for "
-        "lack of a pier, and that a pipe could be floated ashore at a tenth of the cost."
+        "MR. FELDMANN remarked that a tanker had been refused in March. ADMIRAL QUILLAN replied that it had been "
+        "refused for lack of a pier, and that a pipe could be floated ashore at a tenth of the cost."
     )
     t.para(
-        "MR. LINDQVIST observed that the Danes would have to be told. They had been patient, but they read the shipping news "
-        "like everyone else."
+        "MR. LINDQVIST observed that the Danes would have to be told. They had been patient, but they read the "
+        "shipping news like everyone else."
     )
     t.para("The Committee agreed that Admiral Quillan should obtain a price for the floating pipe by 1 September.")
     level(first, "TOP SECRET", 4.3, 10.45, Look(SANS_BOLD.sized(16), tilt=-1), struck=1)
@@ -155,9 +144,9 @@ def minutes() -> Memo:
     t.skip()
     t.para("2.  Winter clothing.", 0)
     t.para(
-        "CAPTAIN MOYLE reported that of the felt boots sent to Thule in June a third were for the left foot only. The maker "
-        "has admitted the fault. MR. FELDMANN proposed that the bill be left unpaid until the right boots had been seen by "
-        "someone with two feet."
+        "CAPTAIN MOYLE reported that of the felt boots sent to Thule in June a third were for the left foot only. The "
+        "maker has admitted the fault. MR. FELDMANN proposed that the bill be left unpaid until the right boots had "
+        "been seen by someone with two feet."
     )
     t.para("The CHAIRMAN directed that no further order be placed with the firm before the next meeting.")
     t.para("3.  Date of next meeting.", 0)
@@ -166,7 +155,7 @@ def minutes() -> Memo:
     t.line("                              Harriet Coyne")
     t.line("                              Secretary")
     level(second, "TOP SECRET", 4.2, 10.45, Look(SANS_BOLD.sized(16), tilt=1), struck=1)
-    film = Film(81, dpi=200, skew=0.6, blur=0.9, specks=5, grain=18, fade=0.2, cut=155, edges=0.05)
+    film = Film(81, dpi=200, skew=0.6, blur=0.9, specks=6, grain=24, fade=0.35, cut=150, edges=0.05)
     return Memo(
         "committee-minutes",
         "tif",
@@ -195,8 +184,8 @@ def minutes() -> Memo:
                 "against",
             ),
             Recommendation(
-                "MR. FELDMANN proposed that the bill be left unpaid until the right boots had been seen by someone with two "
-                "feet.",
+                "MR. FELDMANN proposed that the bill be left unpaid until the right boots had been seen by someone "
+                "with two feet.",
                 polarity="against",
             ),
             Recommendation("He asked for one tanker in place of three freighters.", "request"),
@@ -216,18 +205,25 @@ def letter() -> Memo:
     t.lines("The Honorable", "Theodore K. Amesbury", "Assistant Secretary of the Army", "Washington 25, D. C.", "")
     t.lines("Dear Mr. Amesbury:", "")
     t.para(
-        "I have had eleven letters this month from Kittredge County about the firing range above the town reservoir. I enclose "
-        "the shortest. The writers are not cranks; two of them have sons in Korea, and all of them drink the water."
+        "I have had eleven letters this month from Kittredge County about the firing range above the town reservoir. "
+        "I enclose the shortest. The writers are not cranks; two of them have sons in Korea, and all of them drink "
+        "the water."
     )
     t.para(
-        "Your Col. Strand was good enough to tell my office that no shell has ever fallen within a mile of the dam. Mr. Purdy, "
-        "who keeps the gate, has a piece of one on his mantel."
+        "Your Col. Strand was good enough to tell my office that no shell has ever fallen within a mile of the dam. "
+        "Mr. Purdy, who keeps the gate, has a piece of one on his mantel."
     )
     t.para(
-        "I would ask that firing be suspended on Sundays and that someone from your office come and look at Mr. Purdy's mantel "
-        "before the Fourth of July recess is over."
+        "I would ask that firing be suspended on Sundays and that someone from your office come and look at Mr. "
+        "Purdy's mantel before the Fourth of July recess is over."
     )
-    t.lines("                              Sincerely yours,", "", "", "", "                              Lucius B. Throckmorton")
+    t.lines(
+        "                              Sincerely yours,",
+        "",
+        "",
+        "",
+        "                              Lucius B. Throckmorton",
+    )
     sheet.hand("L. B. Throckmorton", 4.2, t.baseline - 0.42, 24)
     t.lines("", "LBT/ge", "Enclosure")
     stamp(
@@ -252,147 +248,23 @@ def letter() -> Memo:
             None,
             None,
         ),
-        [Leaf(sheet, Film(91, dpi=150, skew=-1.2, blur=1.0, fade=0.4, grain=6, specks=3, bits=8))],
-        Card("Range complaints", "RG 335", "General correspondence", "40", "Kittredge", "12", "Firing range", "1951-06-30"),
+        [Leaf(sheet, Film(91, dpi=130, skew=-1.2, blur=1.0, fade=0.65, grain=12, specks=4, bits=8))],
+        Card(
+            "Range complaints",
+            "RG 335",
+            "General correspondence",
+            "40",
+            "Kittredge",
+            "12",
+            "Firing range",
+            "1951-06-30",
+        ),
         "grey carbon copy, signature over a typed name, receipt stamp; never classified",
         recommendations=[
             Recommendation(
-                "I would ask that firing be suspended on Sundays and that someone from your office come and look at Mr. "
-                "Purdy's mantel before the Fourth of July recess is over.",
+                "I would ask that firing be suspended on Sundays and that someone from your office come and look at "
+                "Mr. Purdy's mantel before the Fourth of July recess is over.",
                 "request",
             )
-        ],
-    )
-
-
-def nnd_memo() -> Memo:
-    """A Navy office memo with an NND stamp and group marking, at 300 dpi."""
-    sheet = Sheet(531, worn=0.4)
-    t = Typist(sheet, ELITE, left=1.1, top=0.95, columns=74, lead=0.18)
-    t.lines("OP-614C/rw", "Ser 00418P61", "                                                   16 May 1963", "")
-    run = t.centre("MEMORANDUM FOR THE CHIEF OF NAVAL OPERATIONS")
-    t.skip()
-    t.line("Subj:  Salvage of the Barge LIGHTER 9 off Guam")
-    sheet.underline("Salvage of the Barge LIGHTER 9 off Guam")
-    t.line("Ref:   (a) COMNAVMAR 120412Z May 63")
-    t.skip()
-    t.para(
-        "1.  Reference (a) reports that LIGHTER 9 parted her tow in the typhoon of 29 April and lies in forty fathoms two miles "
-        "off Orote Point. She carried cable reels, a diesel set and the only spare gear for the degaussing range.",
-        0,
-    )
-    t.para(
-        "2.  The gear can be had again from the maker in seven months. The salvage vessel BOLSTER can be on the spot in nine "
-        "days, but would have to leave the target tow at Kwajalein, and the missile range has protested against this once "
-        "already.",
-        0,
-    )
-    t.para(
-        "3.  It is recommended that BOLSTER not be diverted, and that the gear be ordered new. If the degaussing range should "
-        "fail before December, ships can be sent to Yokosuka.",
-        0,
-    )
-    t.line("                                        H. V. CALLOWAY")
-    t.skip(2)
-    t.line("GROUP 4")
-    sheet.mark("downgrading", "GROUP 4")
-    t.lines("Downgraded at 3 year intervals;", "Declassified after 12 years.")
-    level(sheet, "CONFIDENTIAL", 4.3, 0.5, Look(SANS_BOLD.sized(18), tilt=1.0))
-    level(sheet, "CONFIDENTIAL", 4.2, 10.4, Look(SANS_BOLD.sized(18), tilt=-1.5))
-    text, record = nnd("897401", "WGL", "8/12/97", "1997-08-12")
-    stamp(sheet, text, 4.9, 8.2, record, Look(SANS_BOLD.sized(12), tilt=4, frame=True, lead=1.5, patchy=0.35))
-    record = Record("copy", "NARA", None, {})
-    look = Look(replace(PICA, points=8, pitch=0.07), weight=1.0, patchy=0.05)
-    stamp(sheet, "REPRODUCED AT THE NATIONAL ARCHIVES", 2.9, 10.7, record, look)
-    return Memo(
-        "navy-nnd",
-        "pdf",
-        Particulars(
-            "memorandum",
-            "1963-05-16",
-            "16 May 1963",
-            "H. V. CALLOWAY",
-            "CHIEF OF NAVAL OPERATIONS",
-            "Salvage of the Barge LIGHTER 9 off Guam",
-            "Navy",
-            "CONFIDENTIAL",
-            False,
-            (),
-            (("doc", "00418P61"),),
-        ),
-        [Leaf(sheet, Film(101, dpi=300, skew=0.9, blur=1.3, specks=4, grain=24, fade=0.25, cut=158, edges=0.08))],
-        Card("CNO papers", "RG 38", "OP-61", "17", "Salvage", "3", "LIGHTER 9", "1963-05-16"),
-        "300 dpi one-bit, framed NND stamp filled in by hand, GROUP 4 notice, copy legend",
-        recommendations=[
-            Recommendation(
-                "It is recommended that BOLSTER not be diverted, and that the gear be ordered new.", polarity="against"
-            ),
-            Recommendation(
-                "If the degaussing range should fail before December, ships can be sent to Yokosuka.", "contingent"
-            ),
-        ],
-    )
-
-
-def perforated() -> Memo:
-    """A Joint Staff memo with DECLASSIFIED punched up and down its margins and its level struck out."""
-    sheet = Sheet(541, worn=0.45)
-    level(sheet, "SECRET", 4.25, 0.6, Look(SANS_BOLD.sized(22), tilt=-1.5), struck=2)
-    t = Typist(sheet, left=1.4, top=1.3, columns=56, lead=0.2)
-    t.lines("JCSM-118-58", "                                      9 June 1958", "")
-    t.line("MEMORANDUM FOR THE SECRETARY OF DEFENSE")
-    t.skip()
-    t.line("Subject:  Ferry Route across Iceland (S)")
-    sheet.mark("portion", "(S)", "SECRET")
-    t.skip()
-    t.para(
-        "1.  The Joint Chiefs of Staff have considered the paper of the Assistant Secretary on a second ferry route. They hold "
-        "that the present field at Keflavik can carry the traffic of the first thirty days, provided that its fuel line is "
-        "doubled.",
-        0,
-    )
-    t.para(
-        "2.  Work on a field in the north of the island would need the consent of the Althing, which is not to be had before "
-        "the elections. The Joint Chiefs of Staff therefore advise against any approach to the Icelandic Government this year.",
-        0,
-    )
-    t.para(
-        "3.  They recommend that the sum of 2.4 million dollars be released now for the fuel line, so that pipe may be landed "
-        "before the harbor freezes.",
-        0,
-    )
-    t.lines("                         For the Joint Chiefs of Staff:", "", "", "                         ORVILLE N. DEXTER")
-    t.lines("                         General, United States Army")
-    level(sheet, "SECRET", 4.2, 10.3, Look(SANS_BOLD.sized(22), tilt=1), struck=1)
-    perforate(sheet, "DECLASSIFIED", 7.6, 2.4, 0.38)
-    perforate(sheet, "DECLASSIFIED", 0.75, 2.6, 0.38, upwards=True)
-    return Memo(
-        "jcs-perforated",
-        "tif",
-        Particulars(
-            "memorandum",
-            "1958-06-09",
-            "9 June 1958",
-            "ORVILLE N. DEXTER",
-            "SECRETARY OF DEFENSE",
-            "Ferry Route across Iceland",
-            "JCS",
-            "SECRET",
-            True,
-            (),
-            (("doc", "JCSM-118-58"),),
-        ),
-        [Leaf(sheet, Film(111, dpi=240, skew=-0.5, blur=1.0, specks=9, grain=22, fade=0.25, margin=0.3, blots=10, cut=158))],
-        Card("Joint Chiefs", "RG 218", "CCS 381", "30", "Iceland", "7", "Ferry route", "1958-06-09"),
-        "perforated DECLASSIFIED upwards and downwards, level struck twice, black film border",
-        recommendations=[
-            Recommendation(
-                "The Joint Chiefs of Staff therefore advise against any approach to the Icelandic Government this year.",
-                polarity="against",
-            ),
-            Recommendation(
-                "They recommend that the sum of 2.4 million dollars be released now for the fuel line, so that pipe may be "
-                "landed before the harbor freezes."
-            ),
         ],
     )

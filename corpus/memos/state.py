@@ -7,30 +7,13 @@ from dataclasses import replace
 from corpus.faces import PRINTER, SANS_BOLD, SERIF_BOLD
 from corpus.film import Film
 from corpus.memo import Leaf, Memo
+from corpus.memos.blocks import review_block
 from corpus.model import Card, Particulars, Recommendation
-from corpus.sheet import Cover, Sheet
+from corpus.sheet import COVER, Cover, Sheet
 from corpus.stamps import Look, Record, level, perforate, stamp
 from corpus.typist import Typist
 
 REVIEW = Look(SERIF_BOLD.sized(10), tilt=1.2, tabs=(1.35,), pen=14, patchy=0.25, lead=1.5)
-
-
-def review_block(reviewer: str, date: str, rows: tuple[str, str, str], exemptions: str) -> str:
-    """The A/CDC/MR stamp of 1982-91; `rows` are the pen marks in its two columns, one letter each or a blank."""
-    ticks = [[f"([[hand: {c}]])" if c.strip() else "(  )" for c in row] for row in rows]
-    return "\n".join(
-        [
-            "DEPARTMENT OF STATE A/CDC/MR",
-            f"REVIEWED by [[hand: {reviewer}]] DATE [[hand: {date}]]",
-            f"{ticks[0][0]} RELEASE\t{ticks[0][1]} DECLASSIFY",
-            f"{ticks[1][0]} EXCISE\t{ticks[1][1]} DECLASSIFY in PART",
-            f"{ticks[2][0]} DENY\t{ticks[2][1]} Non-responsive info.",
-            f"FOI, EO or PA exemptions [[hand: {exemptions}]]" if exemptions else "FOI, EO or PA exemptions ______",
-            "TS authority to:",
-            "(  ) CLASSIFY as ______, OADR",
-            "(  ) DOWNGRADE TS to (  ) S or (  ) C, OADR",
-        ]
-    )
 
 
 def policy_paper() -> Memo:
@@ -53,7 +36,7 @@ def policy_paper() -> Memo:
     t.para(
         "The Portuguese are well aware of this. Dr. Mendes Queiroz, who speaks for the Foreign Ministry on African "
         "ques~tions, told Counselor Ainsley in February that the lease and our votes in New York would from now on be "
-        "\"weighed on one scale\". We do not think that Lisbon has decided to turn us out. It wants to be asked."
+        '"weighed on one scale". We do not think that Lisbon has decided to turn us out. It wants to be asked.'
     )
     run = t.line("Actions we could take")
     first.underline(run.text)
@@ -63,8 +46,8 @@ def policy_paper() -> Memo:
     t.para("2.  Begin openly to survey other fields, so that the Portu~guese see that the base has its price.", 5, 9)
     t.para("3.  Let the lease lapse and stay on from month to month, as we did in 1962.", 5, 9)
     t.para(
-        "The first course would be criticized in the General Assem~bly, where Am~bassador Thorndike expects a motion on "
-        "Angola before the end of April. The second costs little, but it takes a year before any pilot could land."
+        "The first course would be criticized in the General Assem~bly, where Am~bassador Thorndike expects a motion "
+        "on Angola before the end of April. The second costs little, but it takes a year before any pilot could land."
     )
     stamp(
         first,
@@ -112,7 +95,7 @@ def policy_paper() -> Memo:
         "A public quarrel would in any case do us little good. The base is worth more to us than the argument about it."
     )
     second.cover = Cover("white", "B1")
-    t.line("     In the meantime \u2588\u2588\u2588\u2588\u2588\u2588\u2588\u2588\u2588\u2588\u2588\u2588\u2588\u2588\u2588\u2588 continue at the present rate.")
+    t.line(f"     In the meantime {COVER * 16} continue at the present rate.")
     second.hand("B1", 7.6, t.baseline - 0.2, 17)
     t.skip(2)
     t.line("                                   Clement R. Ainsley")
@@ -139,10 +122,9 @@ def policy_paper() -> Memo:
             True,
         ),
         leaves,
-        Card(
-            "Contingency papers", "RG 59", "Policy Planning", "14", "Azores", "3", "The Lajes base", "1964-03-11"
-        ),
-        "ticked A/CDC/MR block across the text, struck levels, perforation, black film borders, a poor hidden text layer",
+        Card("Contingency papers", "RG 59", "Policy Planning", "14", "Azores", "3", "The Lajes base", "1964-03-11"),
+        "ticked A/CDC/MR block across the text, struck levels, perforation, black film borders, a poor hidden text "
+        "layer",
         recommendations=[
             Recommendation(
                 "Offer Lisbon an arms credit that is tied to the defense of metropolitan Portugal only.", "option"
@@ -207,24 +189,24 @@ def cable() -> Memo:
         "",
     )
     t.para(
-        "1. SUMMARY. UNDER SECRETARY VILLALBA ASKED DCM HOLLOWAY TO CALL ON APRIL 6. HE SAID CABINET IS DIVIDED ON TERMS "
-        "OFFERED BY BRAZIL FOR THE DAM ABOVE GUAIRA AND THAT PRESIDENT HAS NOT YET SPOKEN. END SUMMARY.",
+        "1. SUMMARY. UNDER SECRETARY VILLALBA ASKED DCM HOLLOWAY TO CALL ON APRIL 6. HE SAID CABINET IS DIVIDED ON "
+        "TERMS OFFERED BY BRAZIL FOR THE DAM ABOVE GUAIRA AND THAT PRESIDENT HAS NOT YET SPOKEN. END SUMMARY.",
         first=0,
     )
     t.para(
-        "2. VILLALBA CLAIMED THAT MINISTER OF FINANCE WOULD ACCEPT ANY LOAN WHICH CARRIED NO GOLD CLAUSE. ARMY, ON THE OTHER "
-        "HAND, FEARS THAT BRAZILIAN ENGINEERS WOULD STAY ON THE RIVER FOR GOOD. HE ASKED WHETHER EXIM BANK MIGHT LOOK AT "
-        "TURBINES ONLY. HOLLOWAY PROMISED TO REPORT BUT HELD OUT NO HOPE OF AN EARLY REPLY.",
+        "2. VILLALBA CLAIMED THAT MINISTER OF FINANCE WOULD ACCEPT ANY LOAN WHICH CARRIED NO GOLD CLAUSE. ARMY, ON "
+        "THE OTHER HAND, FEARS THAT BRAZILIAN ENGINEERS WOULD STAY ON THE RIVER FOR GOOD. HE ASKED WHETHER EXIM BANK "
+        "MIGHT LOOK AT TURBINES ONLY. HOLLOWAY PROMISED TO REPORT BUT HELD OUT NO HOPE OF AN EARLY REPLY.",
         first=0,
     )
     t.para(
-        "3. COMMENT: VILLALBA IS CLOSE TO GENERAL ARCE AND MAY HAVE SPOKEN FOR HIM. WE SAW NO SIGN THAT HE HAD CLEARED HIS "
-        "REMARKS WITH THE FOREIGN MINISTER.",
+        "3. COMMENT: VILLALBA IS CLOSE TO GENERAL ARCE AND MAY HAVE SPOKEN FOR HIM. WE SAW NO SIGN THAT HE HAD "
+        "CLEARED HIS REMARKS WITH THE FOREIGN MINISTER.",
         first=0,
     )
     t.para(
-        "4. ACTION REQUESTED: EMBASSY RECOMMENDS THAT DEPARTMENT SOUND OUT EXIM BANK INFORMALLY BEFORE APRIL 20. PLEASE DO "
-        "NOT REPEAT NOT DISCUSS THIS MESSAGE WITH PARAGUAYAN EMBASSY IN WASHINGTON.",
+        "4. ACTION REQUESTED: EMBASSY RECOMMENDS THAT DEPARTMENT SOUND OUT EXIM BANK INFORMALLY BEFORE APRIL 20. "
+        "PLEASE DO NOT REPEAT NOT DISCUSS THIS MESSAGE WITH PARAGUAYAN EMBASSY IN WASHINGTON.",
         first=0,
     )
     t.line("LANDRETH")

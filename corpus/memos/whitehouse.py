@@ -27,9 +27,9 @@ def decision() -> Memo:
     t.skip()
     t.lines("FROM:      Warren L. Teasdale", "", "SUBJECT:   Sale of Patrol Aircraft to Ecuador", "")
     t.para(
-        "Ecuador has asked to buy six patrol aircraft before its navy day in November. The request has been before the "
-        "Depart~ments for eleven weeks. State and Defense cannot agree, and the Ambassador has now asked to come home for "
-        "con~sultation. You have three options:",
+        "Ecuador has asked to buy six patrol aircraft before its navy day in November. The request has been before "
+        "the Depart~ments for eleven weeks. State and Defense cannot agree, and the Ambassador has now asked to come "
+        "home for con~sultation. You have three options:",
         0,
     )
     t.para("Option 1.  Refuse the sale until the tuna boats now held at Salinas have been released.", 3, 14)
@@ -44,8 +44,8 @@ def decision() -> Memo:
     first.underline(run.text)
     t.skip()
     t.para(
-        "That you approve Option 2, on the understanding that Am~bassador Hollis tells President Ibarra in private that the "
-        "boats are on our minds.",
+        "That you approve Option 2, on the understanding that Am~bassador Hollis tells President Ibarra in private "
+        "that the boats are on our minds.",
         0,
     )
     t.skip()
@@ -110,8 +110,8 @@ def decision() -> Memo:
             ),
             Recommendation("Approve all six aircraft as requested.", "option"),
             Recommendation(
-                "That you approve Option 2, on the understanding that Ambassador Hollis tells President Ibarra in private "
-                "that the boats are on our minds.",
+                "That you approve Option 2, on the understanding that Ambassador Hollis tells President Ibarra in "
+                "private that the boats are on our minds.",
                 approved=True,
             ),
             Recommendation(
@@ -135,16 +135,18 @@ def library() -> Memo:
     t.skip()
     t.lines("MEMORANDUM FOR MR. ROSSITER", "", "SUBJECT: Your Lunch with the Minister of Jamaica", "")
     t.para(
-        "Minister Cargill will want to talk about sugar. Our quota for the coming year stands at about 13,600 tons and there "
-        "is no prospect that Agri~culture will find more. He knows this, but he must be able to say at home that he asked."
+        "Minister Cargill will want to talk about sugar. Our quota for the coming year stands at about 13,600 tons "
+        "and there is no prospect that Agri~culture will find more. He knows this, but he must be able to say at home "
+        "that he asked."
     )
     t.para(
-        "He may also raise the bauxite levy. The com~panies have offered to pay part of it in advance if the rate is fixed "
-        "for ten years, and the Minister is said to be tempted. We suggest that you listen and offer no opinion on the rate."
+        "He may also raise the bauxite levy. The com~panies have offered to pay part of it in advance if the rate is "
+        "fixed for ten years, and the Minister is said to be tempted. We suggest that you listen and offer no opinion "
+        "on the rate."
     )
     t.para(
-        "On Rhodesia he will be correct and brief. It would be a courtesy to thank him for his vote in December, which cost "
-        "him something with his own party."
+        "On Rhodesia he will be correct and brief. It would be a courtesy to thank him for his vote in December, "
+        "which cost him something with his own party."
     )
     t.line("                                   Edwin Marsh Pettibone")
     t.skip()
