@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
     Float,
@@ -73,7 +74,7 @@ documents = Table(
     Column("file_name", Text, nullable=False),
     Column("source_path", Text, nullable=False),
     Column("media_type", Text, nullable=False),
-    Column("bytes", Integer, nullable=False),
+    Column("bytes", BigInteger, nullable=False),
     Column("pages", Integer, nullable=False),
     Column("status", Text, nullable=False),
     Column("batch", Text),
@@ -101,6 +102,9 @@ documents = Table(
     Index("ix_documents_date_from", "date_from"),
     Index("ix_documents_agency", "agency"),
     Index("ix_documents_classification", "classification"),
+    Index("ix_documents_batch", "batch"),
+    Index("ix_documents_run_id", "run_id"),
+    Index("ix_documents_near_duplicate_of", "near_duplicate_of"),
 )
 
 paths = Table(  # every place where the same bytes were seen
@@ -109,7 +113,7 @@ paths = Table(  # every place where the same bytes were seen
     Column("path", Text, primary_key=True),
     Column("document_id", Text, nullable=False, index=True),  # known before the document is: no foreign key
     Column("file_name", Text, nullable=False),
-    Column("size", Integer, nullable=False),
+    Column("size", BigInteger, nullable=False),
     Column("modified", Float, nullable=False),
     Column("run_id", Text),
 )
@@ -280,7 +284,7 @@ variants = Table(
     "variants",
     metadata,
     _document(primary_key=True),
-    Column("other_document_id", Text, primary_key=True),
+    Column("other_document_id", Text, primary_key=True, index=True),
     Column("similarity", Float, nullable=False),
     Column("opened", Integer, nullable=False),
     Column("closed", Integer, nullable=False),
@@ -299,7 +303,7 @@ failures = Table(
     Column("message", Text, nullable=False),
     Column("at", Text, nullable=False),
     # beyond the contract
-    Column("path", Text),
+    Column("path", Text, index=True),
     Column("run_id", Text),
 )
 
