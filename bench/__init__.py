@@ -1,0 +1,1 @@
+"""Measurements: the exam, ratios against bare engines, the soak."""
