@@ -1,0 +1,96 @@
+"""The text layer of a PDF page as lines of words with boxes in the frame that the page is shown in."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import Any
+
+import pypdfium2 as pdfium
+
+from pipeline.core.geometry import Box
+from pipeline.core.page import ReadWord
+from pipeline.errors import CorruptError
+
+READER = "layer"
+BY_EYE = "The page can still be read from its picture."
+_UNMAPPED = re.compile(r"\(cid:\d+\)")  # how pdfminer shows a glyph whose character the font does not tell
+
+
+def lines(document: pdfium.PdfDocument, page: pdfium.PdfPage, number: int) -> Sequence[Sequence[ReadWord]]:
+    """Lines in reading order: the order of the page's own stream where it has columns, else from the top down.
+
+    Raises CorruptError when the layer cannot be read."""
+    text = page.get_textpage()
+    characters = text.count_chars()
+    text.close()
+    if not characters:
+        return ()
+    words = _words(_alone(document, page, number), number)
+    return _ordered(_lined(words))
+
+
+def _alone(document: pdfium.PdfDocument, page: pdfium.PdfPage, number: int) -> io.BytesIO:
+    """A PDF of this page only, cut to what is shown: pdfplumber then need not walk a long or damaged document, nor
+    know of crop boxes."""
+    single = pdfium.PdfDocument.new()
+    try:
+        single.import_pages(document, [number - 1])
+        copy = single[0]
+        shown = page.get_bbox()
+        copy.set_mediabox(*shown)
+        copy.set_cropbox(*shown)
+        copy.set_rotation(page.get_rotation())
+        out = io.BytesIO()
+        single.save(out)
+    except pdfium.PdfiumError as error:
+        raise CorruptError(f"the text layer of page {number} is damaged", BY_EYE) from error
+    finally:
+        single.close()
+    out.seek(0)
+    return out
+
+
+def _words(file: io.BytesIO, number: int) -> list[ReadWord]:
+    import pdfplumber
+    from pdfminer.pdfexceptions import PDFException
+
+    try:
+        with pdfplumber.open(file) as pdf:
+            page = pdf.pages[0]
+            left, top = page.bbox[:2]
+            found = page.dedupe_chars().extract_words(use_text_flow=True, x_tolerance_ratio=0.2)
+            return [_word(w, left, top) for w in found]
+    except (PDFException, ValueError, TypeError, KeyError, IndexError, RecursionError) as error:
+        raise CorruptError(f"the text layer of page {number} is damaged", BY_EYE) from error
+
+
+def _word(word: dict[str, Any], left: float, top: float) -> ReadWord:
+    box = Box(word["x0"] - left, word["top"] - top, word["x1"] - left, word["bottom"] - top)
+    return ReadWord(_UNMAPPED.sub("\ufffd", word["text"]), box, 1.0, READER)
+
+
+def _lined(words: Iterable[ReadWord]) -> list[list[ReadWord]]:
+    """Consecutive words share a line while they go on rightwards at the same height."""
+    out: list[list[ReadWord]] = []
+    for word in words:
+        if out and _goes_on(out[-1][-1].box, word.box):
+            out[-1].append(word)
+        else:
+            out.append([word])
+    return out
+
+
+def _goes_on(last: Box, box: Box) -> bool:
+    shared = min(last.bottom, box.bottom) - max(last.top, box.top)
+    return shared > 0.5 * min(last.height, box.height) and box.left >= last.left + 0.5 * last.width
+
+
+def _ordered(found: list[list[ReadWord]]) -> list[list[ReadWord]]:
+    boxes = sorted((Box.around(w.box for w in line) for line in found), key=lambda b: b.top)
+    side_by_side = any(
+        min(a.bottom, b.bottom) - max(a.top, b.top) > 0.5 * min(a.height, b.height) for a, b in pairwise(boxes)
+    )
+    return found if side_by_side else sorted(found, key=lambda line: min(w.box.top for w in line))
