@@ -132,7 +132,7 @@ class Card:
     item: str
     title: str
     date: str
-    rights: str = "Public domain in manner; composed for this project (CC0)"
+    rights: str = "CC0; composed for this project"
     donor_note: str = ""
 
 

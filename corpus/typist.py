@@ -7,7 +7,7 @@ import re
 from corpus.faces import PICA, Face, width
 from corpus.sheet import Run, Sheet
 
-TITLE = re.compile(r"""(^|[\s"(])(Mr|Mrs|Dr|Gen|Col|No|St|M|[A-Z])\.$""", re.IGNORECASE)
+TITLE = re.compile(r"""(^|[\s"(])(Mr|Mrs|Dr|Sr|Gen|Col|No|St|M|[A-Z])\.$""", re.IGNORECASE)
 BREAK = "~"  # in a word: it may be divided here at the end of a line
 
 

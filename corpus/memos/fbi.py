@@ -59,6 +59,7 @@ def airtel() -> Memo:
         + ", can be reached at night.",
         10,
     )
+    code(first, "b7C", 7.75, t.baseline - 0.45)
     t.skip()
     t.lines("3 - Bureau (Encs. 4) (RM)", "2 - Baltimore", "WPO:efk", "(5)")
     fields = {"date": "1994-11-21", "date_text": "11-21-94", "reviewer": "9803 RDD/KSR"}
@@ -75,7 +76,6 @@ def airtel() -> Memo:
     stamp(first, "NW 61187 DocId:32990417  Page 1", 0.25, 10.6, record, look)
 
     second = Sheet(302, worn=0.4)
-    second.cover = Cover("black", "b7C")
     t = Typist(second, left=1.0, top=1.0, columns=63)
     t.lines("BA 105-18830", "")
     t.para(

@@ -8,7 +8,7 @@ from corpus.faces import PICA, SANS_BOLD, SERIF, width
 from corpus.film import Film
 from corpus.memo import Leaf, Memo
 from corpus.model import Card, Particulars, Recommendation, Segment
-from corpus.sheet import COVER, Cover, Sheet
+from corpus.sheet import COVER, Sheet
 from corpus.stamps import Look, Record, level, stamp
 from corpus.typist import Typist
 
@@ -78,7 +78,6 @@ def rif_memo() -> Memo:
     first = Sheet(602, worn=0.4)
     _lines(first, 2)
     level(first, "CONFIDENTIAL", 4.3, 0.6, Look(SANS_BOLD.sized(15), tilt=1))
-    first.cover = Cover("black", "3")
     t = Typist(first, left=1.1, top=1.2, columns=62)
     t.centre("MEMORANDUM")
     t.skip()
@@ -113,7 +112,6 @@ def rif_memo() -> Memo:
     level(first, "CONFIDENTIAL", 4.3, 10.35, Look(SANS_BOLD.sized(15), tilt=-1))
     second = Sheet(603, worn=0.4)
     _lines(second, 3)
-    second.cover = Cover("black", "3")
     level(second, "CONFIDENTIAL", 4.3, 0.6, Look(SANS_BOLD.sized(15), tilt=-1.2))
     t = Typist(second, left=1.1, top=1.2, columns=62)
     t.lines("G. Blakesley", "August 2, 1978", "Page 2", "")

@@ -21,7 +21,7 @@ GOLD = {path.stem: json.loads(path.read_text("utf-8")) for path in sorted((HERE 
 SAMPLES = sorted(path for path in (HERE / "samples").iterdir() if path.name != "metadata.csv")
 STYLES = {"black", "white", "outline", "bracket"}
 MARKING_KINDS = {"classification", "control", "downgrading", "portion", "exemption", "handling"}
-STAMP_KINDS = set("release declassification review denial downgrade receipt filing copy other".split())
+STAMP_KINDS = {"release", "declassification", "review", "denial", "downgrade", "receipt", "filing", "copy", "other"}
 
 
 def every(table: str) -> list[tuple[str, dict[str, Any]]]:
