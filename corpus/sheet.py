@@ -122,6 +122,7 @@ class Sheet:
         """Cover a whole area of the sheet, whatever stands there, in the style of `cover`."""
         self.erase(box)
         self._withhold(box)
+        self.found.written.append(Written("typed", "[[redacted]]", box.middle[1], box.left))
 
     def mark(self, kind: str, text: str, canonical: str | None = None, struck: bool = False) -> Box:
         """Note that the last typed line carries the marking `text`, and strike it out if it was struck."""

@@ -65,7 +65,7 @@ def airtel() -> Memo:
     fields = {"date": "1994-11-21", "date_text": "11-21-94", "reviewer": "9803 RDD/KSR"}
     stamp(
         first,
-        "ALL INFORMATION CONTAINED\nHEREIN IS UNCLASSIFIED\nDATE [[hand: 11-21-94]] BY [[hand: 9803 RDD/KSR]]",
+        "ALL INFORMATION CONTAINED\nHEREIN IS UNCLASSIFIED\nDATE [[hand: 11-21-94]]   BY  [[hand: 9803 RDD/KSR]]",
         4.3,
         8.4,
         Record("declassification", "FBI", "declassified_in_full", fields),

@@ -258,6 +258,7 @@ def letter() -> Memo:
             "12",
             "Firing range",
             "1951-06-30",
+            donor_note="Carbon copy; the original was not found",
         ),
         "grey carbon copy, signature over a typed name, receipt stamp; never classified",
         recommendations=[
