@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
@@ -15,8 +16,8 @@ import pypdfium2.raw as raw
 from pipeline.core.geometry import Box
 from pipeline.core.page import ReadWord
 from pipeline.errors import CorruptError, EncryptedError, TooLargeError
-from pipeline.intake.limits import fitting_dpi
 from pipeline.intake.files import opened
+from pipeline.intake.limits import fitting_dpi
 from pipeline.settings import Settings
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ FILLS = 0.5  # share of the page from which on pictures are the page
 COUNTS = 0.1  # share of the page that a picture without text around it must cover to be a scan; a logo covers less
 FAINTEST_DPI = 36.0  # coarser pictures are backgrounds or covers of one pixel, stretched
 MISSING_TAIL = 64  # pages missing at the end from which on a file is taken to lie about their number
+ROOM = 0.0005  # points
 CELLS = 32  # grid on which the cover of several pictures (strips, tiles) is added up
 HIDDEN_MODES = frozenset({raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP})
 DAMAGED = "Open it in a PDF reader and print it anew, or fetch it again from where it came from."
@@ -125,10 +127,10 @@ class PdfSheet:
         own = self.dpi
         wanted = own if own and abs(dpi / own - 1) < 0.02 else dpi
         wanted = fitting_dpi(self.size, wanted, self._settings.max_megapixels, self.number)
-        # a hair less, so that rounding up to whole pixels does not stretch the scan by one
-        scale = wanted / 72 * (1 - 1e-5)
         try:
-            bitmap = self._page.render(scale=scale, grayscale=True)
+            with _roomy(self._page):
+                # a hair less, so that rounding up to whole pixels does not add one
+                bitmap = self._page.render(scale=wanted / 72 * (1 - 1e-5), grayscale=True)
         except (pdfium.PdfiumError, ValueError) as error:
             raise CorruptError(f"page {self.number} of the PDF cannot be drawn", DAMAGED) from error
         gray: np.ndarray[Any, Any] = bitmap.to_numpy().copy()
@@ -165,6 +167,23 @@ class PdfSheet:
         # a mask over a background: both fill the page, the finer one holds the writing
         dpi = max((d for b, d in pictures if b.area >= largest / 2), default=None)
         return Looks(None if born_digital or covered < COUNTS else dpi, born_digital, most_pixels)
+
+
+@contextmanager
+def _roomy(page: pdfium.PdfPage) -> Iterator[None]:
+    """The page with a margin of some thousandths of a pixel. Without it, a picture that fills the page often ends, by
+    rounding of floats, just outside the last pixel; pdfium then stretches it by one and smears black and white to gray.
+    """
+    media, crop = page.get_mediabox(), page.get_cropbox()
+    left, bottom, right, top = page.get_bbox()
+    roomy = left - ROOM, bottom - ROOM, right + ROOM, top + ROOM
+    page.set_mediabox(*roomy)
+    page.set_cropbox(*roomy)
+    try:
+        yield
+    finally:
+        page.set_mediabox(*media)
+        page.set_cropbox(*crop)
 
 
 def _chain(thing: Any) -> Iterator[Any]:

@@ -14,8 +14,8 @@ from PIL import Image, ImageOps
 
 from pipeline.core.page import ReadWord
 from pipeline.errors import CorruptError, TooLargeError
-from pipeline.intake.limits import fitting_dpi
 from pipeline.intake.files import opened
+from pipeline.intake.limits import fitting_dpi
 from pipeline.settings import Settings
 
 if TYPE_CHECKING:
