@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from pathlib import PurePath
 from typing import Any
 
 from sqlalchemy import Connection, Table, delete, exists, select, update
@@ -14,8 +13,8 @@ from pipeline.core.document import Document, Event, Failure, Particulars, Scan, 
 from pipeline.core.findings import Finding, Marking, Mention, Particular, Recommendation, Redaction, Stamp
 from pipeline.core.page import Page
 from pipeline.store import schema
-from pipeline.store.archive import now
 from pipeline.store.dialect import insert
+from pipeline.store.failures import add_failures, storable
 from pipeline.store.paths import note_path
 
 SIDECAR = ("collection", "record_group", "series", "box", "folder", "item", "title", "rights")
@@ -39,7 +38,7 @@ def write_document(conn: Connection, document: Document, run_id: str, ingested_a
     _replace(conn, schema.segments, of, [_segment_row(of, s) for s in document.segments])
     _replace(conn, schema.variants, of, [])  # what only the whole archive shows is found again after the ingest
     conn.execute(delete(schema.failures).where(schema.failures.c.document_id == of))
-    _insert_failures(conn, of, document.failures, run_id)
+    add_failures(conn, of, document.failures, run_id)
 
 
 def write_quarantined(
@@ -57,21 +56,12 @@ def write_quarantined(
     path = source.path if isinstance(source, Scan) else source
     conn.execute(delete(schema.failures).where(schema.failures.c.path == storable(path)))
     of = source.document_id if isinstance(source, Scan) else None
-    _insert_failures(conn, of, (failure,), run_id, path=path, at=at)
+    add_failures(conn, of, (failure,), run_id, path=path, at=at)
     if isinstance(source, Scan):
         note_path(conn, source, run_id, modified)
         taken = select(exists().where(schema.work.c.document_id == of))
         if not conn.execute(taken).scalar():  # what was taken in before is not lost because it is refused now
             _upsert_document(conn, document_row(Document(source, ()), run_id, at, batch))
-
-
-def replace_failures(
-    conn: Connection, document_id: str, page: int | None, failures: Iterable[Failure], run_id: str
-) -> None:
-    """The failures of one page (None: of the document as a whole) take the place of those of an earlier attempt."""
-    table = schema.failures
-    conn.execute(delete(table).where(table.c.document_id == document_id, table.c.page.is_not_distinct_from(page)))
-    _insert_failures(conn, document_id, failures, run_id)
 
 
 def forget(conn: Connection, document_id: str) -> bool:
@@ -247,11 +237,6 @@ def _tenth(points: float | None) -> float | None:
     return None if points is None else round(points, 1)
 
 
-def storable(path: str) -> str:
-    """A path as a database can hold it: bytes that are no UTF-8 become `\\udcXX`."""
-    return path.encode("utf-8", "backslashreplace").decode()
-
-
 # Statements
 
 
@@ -278,29 +263,3 @@ def _replace_pages(conn: Connection, document_id: str, pages: Iterable[Page]) ->
             conn.execute(delete(table).where(table.c.document_id == document_id, table.c.page == known.page))
     if rows:
         conn.execute(table.insert(), list(rows.values()))
-
-
-def _insert_failures(
-    conn: Connection,
-    document_id: str | None,
-    failed: Iterable[Failure],
-    run_id: str,
-    path: str | None = None,
-    at: str | None = None,
-) -> None:
-    rows = [
-        {
-            "document_id": document_id,
-            "file_name": storable(f.file_name or PurePath(path or "").name),
-            "page": f.page,
-            "stage": f.stage,
-            "error": f.error,
-            "message": storable(f.message),
-            "at": at or now(),
-            "path": storable(path) if path else None,
-            "run_id": run_id,
-        }
-        for f in failed
-    ]
-    if rows:
-        conn.execute(schema.failures.insert(), rows)

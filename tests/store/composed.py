@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 from pipeline.core.document import Document, Event, Failure, Ledger, Particulars, Scan, Segment
@@ -118,7 +119,7 @@ def ingest(archive: Archive, *documents: Document, batch: str | None = "box 12")
     for document in documents:
         with archive.writing() as conn:
             journal.register(conn, document.scan, run_id, 1.0)
-    for task in (*journal.queued(archive), *journal.ready(archive)):
+    for task in chain(journal.queued(archive), journal.ready(archive)):
         with archive.writing() as conn:
             assert journal.claim(conn, run_id, task.document_id, task.page)
             journal.finish(conn, run_id, task.document_id, task.page, {"s": b"x"}, {"s": "k"}, 0.1)
