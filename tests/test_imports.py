@@ -23,7 +23,10 @@ MAY_IMPORT = {
     "export": {"export", "store"} | SHARED_VALUES,
     "flow": {"ocr", "parse", "recognize"} | SHARED_VALUES,
     "batch": {"batch", "flow", "intake", "ocr", "recognize", "store"} | SHARED_VALUES,
-    "cli": {"batch", "export", "flow", "intake", "ocr", "store", "draw"} | SHARED_VALUES,
+    "say": {"batch", "draw", "export", "progress", "store"} | SHARED_VALUES,
+    "progress": set(),
+    "__main__": {"cli"},
+    "cli": {"say", "batch", "export", "flow", "intake", "ocr", "store", "draw"} | SHARED_VALUES,
     "draw": {"core", "intake", "store", "ocr"} | SHARED_VALUES,
 }
 DOORS = {

@@ -1,0 +1,71 @@
+"""Is everything here that is needed? Each check says what was found and, when it is wrong, what to do."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pipeline import __version__
+from pipeline.core.knowledge import models
+from pipeline.errors import DeclassError, Exit
+from pipeline.settings import Settings
+
+ROOM = 1_000_000_000  # bytes that an archive of some thousand pages needs
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """`exit` is 0 when all is well, else the code that a command would end with for this reason."""
+
+    what: str
+    found: str
+    exit: int = 0
+    advice: str = ""
+
+
+def examine(settings: Settings) -> Iterator[Check]:
+    """Program, engines, models, the archive and its disk."""
+    yield Check("declass", f"{__version__} on Python {sys.version.split()[0]}")
+    yield engines()
+    yield names()
+    yield from place(settings)
+
+
+def engines() -> Check:
+    from pipeline.ocr.reading import readers
+
+    try:
+        return Check("readers", readers())
+    except DeclassError as error:
+        return Check("readers", str(error), error.exit, error.advice)
+
+
+def names() -> Check:
+    import json
+
+    try:
+        meta = json.loads((models() / "entities" / "pipeline" / "meta.json").read_text("utf-8"))
+        return Check("models", f"{models().name}/ with {meta['name']} {meta['version']} for names")
+    except (FileNotFoundError, KeyError, ValueError) as error:
+        return Check("models", str(error), Exit.MISSING_DEPENDENCY, "Install declass again; its models are incomplete.")
+
+
+def place(settings: Settings) -> Iterator[Check]:
+    from pipeline.store.archive import Archive
+    from pipeline.store.status import overview
+
+    folder = settings.archive
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.absolute().parent
+    free = shutil.disk_usage(folder).free
+    enough = free >= ROOM
+    yield Check("disk", f"{free / 1e9:.1f} GB free", 0 if enough else Exit.FILE_ACCESS,
+                "" if enough else "Make room, or choose another --archive.")  # fmt: skip
+    try:
+        with Archive.open(settings) as archive, archive.reading() as conn:
+            seen = overview(conn, None)
+            yield Check("archive", f"{archive.place}: {seen.documents} documents, {seen.pages} pages")
+    except DeclassError as error:
+        yield Check("archive", str(error), error.exit, error.advice)

@@ -1,0 +1,254 @@
+"""What commands print. Data goes to stdout (tables on a terminal, JSON or CSV for programs), talk to stderr."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from pipeline.progress import progress
+
+if TYPE_CHECKING:
+    from pipeline.batch.doctor import Check
+    from pipeline.batch.run import Outcome
+    from pipeline.store.fixity import Fixity
+    from pipeline.store.search import Results
+    from pipeline.store.show import Chain, Shown
+    from pipeline.store.status import Overview
+
+__all__ = ["progress"]
+WIDE = 120  # columns when stdout is no terminal: nothing is cut for a pipe or a log
+
+
+def out() -> Console:
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(highlight=False, width=WIDE)
+
+
+def note(message: str) -> None:
+    print(f"declass: {message}", file=sys.stderr)
+
+
+def plain(value: Any) -> Any:
+    """Values for JSON: dataclasses as objects."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, Mapping):
+        return {str(k): plain(v) for k, v in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(v) for v in value]
+    return value if isinstance(value, str | int | float | bool | None) else str(value)
+
+
+def as_json(value: Any) -> None:
+    print(json.dumps(plain(value), ensure_ascii=False, indent=1))
+
+
+def rows(found: Iterable[Mapping[str, Any]], json_lines: bool) -> None:
+    """Hits for programs: JSON, one a line, or CSV with a header."""
+    writer = None
+    for row in found:
+        if json_lines:
+            print(json.dumps(plain(row), ensure_ascii=False))
+            continue
+        if writer is None:
+            writer = csv.DictWriter(sys.stdout, list(row), lineterminator="\r\n")
+            writer.writeheader()
+        writer.writerow({k: safe(v) for k, v in row.items()})
+
+
+def safe(value: Any) -> Any:
+    """A cell that no spreadsheet runs as a formula, as exports do it."""
+    from pipeline.export.cells import cell
+
+    return cell(value)
+
+
+def table(title: str, columns: Sequence[str], lines: Iterable[Sequence[Any]], right: Sequence[str] = ()) -> Table:
+    drawn = Table(title=title or None, title_justify="left", title_style="bold", box=None, pad_edge=False, header_style="dim")
+    for column in columns:
+        drawn.add_column(column, justify="right" if column in right else "left", overflow="fold")
+    for line in lines:
+        drawn.add_row(*["" if cell is None else escape(str(cell)) for cell in line])
+    return drawn
+
+
+# ingest
+
+
+def plan(entries: Iterable[tuple[Any, Any]]) -> None:
+    """What an ingest would do, a line a file: take in, skip or refuse, with the reason."""
+    from pipeline.core.document import Scan
+
+    files = pages = 0
+    for entry, what in entries:
+        if isinstance(what, Scan):
+            files, pages = files + 1, pages + what.pages
+            print(f"take in\t{what.pages} pages\t{what.media_type}\t{entry.file_name}")
+        elif what is None:
+            print(f"{entry.kind}\t\t{entry.reason}\t{entry.file_name}")
+        else:
+            print(f"refuse\t\t{what.message}\t{entry.file_name}")
+    note(f"{files} files with {pages} pages would be taken in; nothing was changed.")
+
+
+def outcome(done: Outcome) -> None:
+    """One line of what an ingest did, and where to look next."""
+    parts = [f"{done.files} files", f"{done.new} new", f"{done.known} known"]
+    parts += [f"{done.duplicates} known bytes under another name or changed"] if done.duplicates else []
+    parts += [f"{done.skipped} skipped"] if done.skipped else []
+    minutes = done.seconds / 60
+    pace = f", {done.pages / minutes:.1f} pages a minute" if done.pages and minutes else ""
+    note(f"{', '.join(parts)}; {done.pages} pages and {done.documents} documents worked in {done.seconds:.0f} s{pace}.")
+    if done.failed:
+        note(f"{done.failed} failures; `declass status --failed` says which and why.")
+
+
+# status
+
+
+def overview(seen: Overview, json_wanted: bool) -> None:
+    if json_wanted:
+        as_json(seen)
+        return
+    console = out()
+    for drawn in seen.tables():
+        console.print(table(drawn.title, drawn.columns, drawn.rows, drawn.right))
+        console.print()
+
+
+def failures(found: Iterable[Mapping[str, Any]], json_wanted: bool) -> None:
+    every = list(found)
+    if json_wanted:
+        as_json(every)
+        return
+    if not every:
+        note("nothing failed.")
+        return
+    columns = ("file_name", "page", "stage", "error", "message")
+    out().print(table("", columns, ([row[c] for c in columns] for row in every), right=("page",)))
+
+
+# search
+
+
+def hits(results: Results) -> None:
+    """Hits with their passage, what was found lit, and the query in words."""
+    console = out()
+    for line in results.said:
+        console.print(f"[dim]{escape(line)}[/dim]")
+    if not results.hits:
+        console.print("No hits. Found nothing does not mean not looked for: `declass status` says what was read.")
+        return
+    for number, hit in enumerate(results.hits, 1):
+        head = Text()
+        head.append(f"{number}. {hit.file_name}", style="bold")
+        head.append(f" p{hit.page}" if hit.page else "")
+        known = [hit.date, hit.agency, hit.doc_type, hit.classification]
+        head.append(f"  {' · '.join(k for k in known if k)}")
+        if hit.page_confidence is not None:
+            head.append(f"  read {hit.page_confidence:.0%}{'' if hit.grade == 'good' else f', {hit.grade}'}", style="dim")
+        if not hit.exact:
+            head.append("  (by an alternate reading)", style="dim")
+        console.print(head)
+        if hit.snippet:
+            passage = Text(f"   {'…' if hit.snippet.cut_before else ''}")
+            offset = len(passage)
+            passage.append(hit.snippet.text + ("…" if hit.snippet.cut_after else ""))
+            for start, end in hit.snippet.spans:
+                passage.stylize("bold yellow", offset + start, offset + end)
+            console.print(passage)
+    more = results.total - len(results.hits)
+    console.print(f"[dim]{results.total} {results.by}s{f'; {more} more with --limit or --after {results.next}' if results.next else ''}[/dim]")
+
+
+# show, explain, stamps
+
+
+def document(shown: Shown, page: int | None, json_wanted: bool) -> None:
+    if json_wanted:
+        as_json(shown)
+        return
+    console = out()
+    for drawn in shown.tables(page):
+        console.print(table(drawn.title, drawn.columns, drawn.rows, drawn.right))
+        console.print()
+    if page:
+        text(shown, page)
+
+
+def text(shown: Shown, page: int | None) -> None:
+    """The text alone; pages parted by form feeds."""
+    print("\f".join(p.text for p in shown.pages if page in (None, p.number)))
+
+
+def draw(shown: Shown, page: int, picture: Path) -> None:
+    from pipeline.draw import draw_page
+
+    rotation, drawn = shown.drawn(page)
+    draw_page(Path(shown.path), shown.media_type, page, rotation, drawn, picture)
+    note(f"page {page} with {len(drawn)} findings drawn to {picture}.")
+
+
+def chain(link: Chain, json_wanted: bool) -> None:
+    if json_wanted:
+        as_json(link)
+        return
+    console = out()
+    for name, value in link.steps():
+        console.print(f"[bold]{name:<10}[/bold] {escape(value)}")
+
+
+def stamps(found: Iterable[Mapping[str, Any]], json_wanted: bool) -> None:
+    every = list(found)
+    if json_wanted:
+        rows(every, json_lines=True)
+        return
+    columns = ("file_name", "page", "kind", "agency", "decision", "date", "reviewer", "case_number", "template")
+    lines = ([row[c] if c != "file_name" else row[c][-28:] for c in columns] for row in every)
+    out().print(table("", columns, lines, right=("page",)))
+    if not every:
+        note("no stamps found. `declass status` says which pages were looked at.")
+
+
+# export, verify, doctor
+
+
+def exported(folder: Path, counts: Mapping[str, int]) -> None:
+    out().print(table("", ("table", "rows"), counts.items(), right=("rows",)))
+    note(f"written to {folder}; README.md there explains every column.")
+
+
+def fixity(checks: Iterable[Fixity], json_wanted: bool) -> int:
+    """Prints what is not as it was; gives how many that are."""
+    bad = good = 0
+    for check in checks:
+        bad, good = bad + (check.state != "ok"), good + (check.state == "ok")
+        if json_wanted:
+            print(json.dumps(plain(check), ensure_ascii=False))
+        elif check.state != "ok":
+            print(f"{check.state}\t{check.path}")
+    note(f"{good} files as they were, {bad} not.")
+    return bad
+
+
+def findings(checks: Iterable[Check]) -> int:
+    """Prints each check of the doctor; gives the exit code of the worst."""
+    worst = 0
+    console = out()
+    for check in checks:
+        sign = "[green]ok[/green]  " if check.exit == 0 else "[red]no[/red]  "
+        console.print(f"{sign}{escape(check.what)}: {escape(check.found)}")
+        if check.exit:
+            console.print(f"    {escape(check.advice)}")
+            worst = worst or check.exit
+    return worst
