@@ -1,0 +1,65 @@
+"""Names that their form gives away: posts, bodies, operations, cryptonyms, persons behind a title (models/entities)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from pipeline.core import knowledge
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One pattern with its proof. `capitals`: also tried on texts all in capitals."""
+
+    id: str
+    label: str
+    pattern: re.Pattern[str]
+    confidence: float
+    capitals: bool
+    examples: tuple[str, ...]
+    counterexamples: tuple[str, ...]
+
+
+@cache
+def forms() -> tuple[Form, ...]:
+    """The patterns of models/entities/patterns.toml."""
+    return tuple(
+        Form(p["id"], p["label"], re.compile(p["pattern"]), p["confidence"], p.get("capitals", False),
+             tuple(p["examples"]), tuple(p["counterexamples"]))
+        for p in knowledge.toml("entities/patterns.toml")["pattern"]
+    )  # fmt: skip
+
+
+def by_form(text: str, capitals: bool) -> Iterator[tuple[int, int, Form]]:
+    """Half-open spans of names in `text` with the form that gave them away."""
+    for form in forms():
+        if capitals and not form.capitals:
+            continue
+        group = "name" if "name" in form.pattern.groupindex else 0
+        for m in form.pattern.finditer(text):
+            yield m.start(group), m.end(group), form
+
+
+@cache
+def _cryptonyms() -> tuple[re.Pattern[str], re.Pattern[str], frozenset[str]]:
+    data = knowledge.toml("entities/cryptonyms.toml")
+    digraph = "|".join(data["digraphs"])
+    sure = re.compile(rf"(?<![\w/])(?:{digraph})(?:/[A-Z]{{3,}}(?:[-/]\d{{1,3}})?|[A-Z]{{3,}}[-/]\d{{1,3}})(?![\w/])")
+    bare = re.compile(rf"(?<![\w/-])(?:{digraph})[A-Z]{{3,}}(?![\w/-])")
+    return sure, bare, frozenset(data["never"])
+
+
+def cryptonyms(text: str, capitals: bool) -> Iterator[tuple[int, int, float]]:
+    """Half-open spans of cryptonyms with a confidence; in texts all in capitals only those with a slash or a number."""
+    sure, bare, never = _cryptonyms()
+    for m in sure.finditer(text):
+        if re.split(r"[-/]", m.group())[0] not in never:
+            yield m.start(), m.end(), 0.85
+    if not capitals:
+        for m in bare.finditer(text):
+            line = text[text.rfind("\n", 0, m.start()) + 1 : m.start()] + text[m.end() : (text.find("\n", m.end()) + 1 or len(text)) - 1]
+            if m.group() not in never and any(c.islower() for c in line):
+                yield m.start(), m.end(), 0.6

@@ -1,0 +1,190 @@
+"""Who and what a document speaks of: every name where it stands, tidied, with the gazetteer's key when it points to one.
+
+Three witnesses are heard over the running text (prose.py): the gazetteer, the house's spaCy model (models/entities) and
+forms that give a name away; dates come from core.dates. Where they overlap the surer reading stands; a country inside the
+name of a body is kept beside it. Persons are then told apart within the document (people.py).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from pipeline.core.dates import find_dates
+from pipeline.core.document import Described, Scan
+from pipeline.core.findings import Mention
+from pipeline.core.page import Page
+from pipeline.recognize.forms import by_form, cryptonyms
+from pipeline.recognize.gazetteer import Entry, gazetteer, of_government
+from pipeline.recognize.model import recognize
+from pipeline.recognize.names import leading_title, tidy, title_before
+from pipeline.recognize.people import Seen, name_them
+from pipeline.recognize.prose import Prose
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name found: half-open span of the running text, label, who found it and how sure, the entries it may mean."""
+
+    start: int
+    end: int
+    label: str
+    method: str
+    confidence: float
+    rank: int
+    entries: tuple[Entry, ...] = ()
+    name: str = ""
+    key: str = ""
+
+
+def find_mentions(scan: Scan, reading: tuple[Page, ...], particulars: Described) -> tuple[Mention, ...]:
+    """The mentions of a document in reading order; pages that could not be read claim nothing."""
+    prose = Prose(reading)
+    if not prose.text.strip():
+        return ()
+    date = particulars.particulars.date
+    names = _settle(_heard(prose))
+    names = _named(prose, names, date)
+    return tuple(m for n in sorted(names, key=lambda n: (n.start, n.end)) if (m := _mention(prose, n)))
+
+
+def _heard(prose: Prose) -> Iterator[Name]:
+    """What every witness has found, paragraph by paragraph."""
+    text = prose.text
+    book = gazetteer()
+    passages = [(p.start, text[p.start : p.end]) for p in prose.paragraphs if not p.furniture]
+    for (offset, _), found in zip(passages, recognize([t for _, t in passages]), strict=True):
+        for start, end, label in found:
+            yield from _modelled(text, offset + start, offset + end, label)
+    for paragraph in prose.paragraphs:
+        passage = text[paragraph.start : paragraph.end]
+        capitals = all_capitals(passage)
+        at = paragraph.start
+        for hit in book.find(passage, capitals):
+            first = hit.entries[0]
+            seen = passage[hit.start : hit.end]
+            if paragraph.furniture and len(seen) < 4 and "/" not in seen:
+                continue
+            sure = {"name": 0.95, "weak": 0.75, "misread": 0.8}[hit.how]
+            yield Name(at + hit.start, at + hit.end, first.label, "rule:gazetteer@1", sure, 3, hit.entries)
+        if paragraph.furniture:
+            continue
+        for start, end, form in by_form(passage, capitals):
+            yield Name(at + start, at + end, form.label, f"rule:{form.id}@1", form.confidence, 1)
+        for start, end, sure in cryptonyms(passage, capitals):
+            yield Name(at + start, at + end, "CODENAME", "rule:cryptonym@1", sure, 2)
+    for day in find_dates(text, partial=True, years=True):
+        yield Name(day.start, day.end, "DATE", "rule:date@1", day.confidence, 5, name=day.edtf)
+
+
+def all_capitals(text: str) -> bool:
+    """Whether a text is written in capitals, as cables are: hardly a small letter in it."""
+    letters = [c for c in text if c.isalpha()]
+    return len(letters) > 25 and sum(c.islower() for c in letters) < 0.12 * len(letters)
+
+
+def _modelled(text: str, start: int, end: int, label: str) -> Iterator[Name]:
+    """The model's name without titles, quotes and line breaks around it; nothing when too little is left."""
+    name = text[start:end]
+    if label == "PERSON" and (m := leading_title().match(name)) and len(m.group()) < len(name):
+        start, name = start + m.end(), name[m.end() :]
+    lead = len(name) - len(name.lstrip(" \n\t\"'“”‘(*_-.,"))
+    name = name.strip(" \n\t\"“”‘(*_-,;:")
+    start += lead
+    end = start + len(name)
+    if sum(c.isalpha() for c in name) < 2 or not (name[0].isupper() or name[0].isdigit()):
+        return
+    if label == "PERSON" and re.search(r"\d|[/@#]", name):
+        return
+    yield Name(start, end, label, "model:entities@1", 0.75, 4 if label == "PERSON" else 2)
+
+
+def _settle(heard: Iterable[Name]) -> list[Name]:
+    """Overlaps resolved: agreement makes surer, the higher rank and the longer name stand, a place may lie in a body."""
+    kept: list[Name] = []
+    taken: dict[int, list[Name]] = {}
+    order = sorted(heard, key=lambda n: (-_weight(n), n.start, -n.end))
+    for n in order:
+        near = {id(k): k for i in range(n.start // 64, n.end // 64 + 1) for k in taken.get(i, ())}
+        clash = [k for k in near.values() if k.start < n.end and n.start < k.end]
+        if any(k.label == n.label for k in clash):
+            for k in clash:
+                if k.label == n.label and (k.start, k.end) == (n.start, n.end) and k.method != n.method:
+                    better = replace(k, confidence=1 - (1 - k.confidence) * 0.5)
+                    kept[kept.index(k)] = better
+                    for i in range(k.start // 64, k.end // 64 + 1):
+                        taken[i][taken[i].index(k)] = better
+            continue
+        if all(_nests(n, k) for k in clash):
+            kept.append(n)
+            for i in range(n.start // 64, n.end // 64 + 1):
+                taken.setdefault(i, []).append(n)
+    return kept
+
+
+def _weight(n: Name) -> float:
+    return n.rank + min(n.end - n.start, 60) / 12
+
+
+def _nests(a: Name, b: Name) -> bool:
+    """Whether one of the two is a place inside the other, which is a body."""
+    inner, outer = (a, b) if a.end - a.start < b.end - b.start else (b, a)
+    return inner.label == "PLACE" and outer.label == "ORG" and outer.start <= inner.start and inner.end <= outer.end
+
+
+def _named(prose: Prose, names: Sequence[Name], date: str | None) -> list[Name]:
+    """The names tidied, and what they point to in the gazetteer."""
+    text = prose.text
+    places = Counter(e.key for n in names if n.label == "PLACE" for e in n.entries[:1] if e.kind != "government")
+    out: list[Name] = []
+    persons: list[Name] = []
+    for n in names:
+        if n.label == "PERSON":
+            persons.append(n)
+        elif n.label == "DATE":
+            out.append(replace(n, name=_anchored(n.name, date)))
+        else:
+            entry = _meant(n, text[n.start : n.end], date, places)
+            out.append(replace(n, name=entry.name if entry else tidy(text[n.start : n.end]), key=entry.key if entry else ""))
+    persons.sort(key=lambda n: n.start)
+    seen = [Seen(n.start, n.end, text[n.start : n.end], title_before(text, n.start)) for n in persons]
+    called = {(s.start, s.end): (name, key) for s, name, key in name_them(seen, date)}
+    for n, s in zip(persons, seen, strict=True):
+        name, key = called[n.start, n.end]
+        sure = n.confidence + (0.1 if key else 0) + (0.08 if s.title else 0)
+        out.append(replace(n, name=name, key=key, confidence=min(0.98, sure)))
+    return out
+
+
+def _meant(n: Name, written: str, date: str | None, places: Counter[str]) -> Entry | None:
+    """The entry that a name points to, by date where several bear it; for a name the gazetteer lacks, one letter off."""
+    book = gazetteer()
+    if not n.entries:
+        entry = book.nearest(tidy(written), n.label)
+        return entry if entry and not entry.context else None
+    if n.entries[0].kind == "government":
+        return book.entries.get(of_government(n.entries[0].name, places))
+    return next((e for e in n.entries if e.active(date)), n.entries[0])
+
+
+def _anchored(edtf: str, date: str | None) -> str:
+    """A day without its year takes the year that brings it nearest before the document's date (two months after at most)."""
+    if not edtf.startswith("XXXX-") or not date or not re.match(r"\d{4}", date):
+        return edtf
+    year, month = int(date[:4]), int(date[5:7]) if re.match(r"\d{4}-\d\d", date) else 12
+    ahead = int(edtf[5:7]) - month
+    return f"{year - 1 if ahead > 2 else year}{edtf[4:]}"
+
+
+def _mention(prose: Prose, n: Name) -> Mention | None:
+    source = prose.source(n.start, n.end)
+    if source is None:
+        return None
+    read = prose.confidence(n.start, n.end)
+    if read < 0.3:
+        return None
+    sure = round(n.confidence * min(1.0, 0.35 + 0.7 * read), 3)
+    return Mention(page=source.page, text=source.text, box=source.box, boxes=source.boxes, start=source.start, end=source.end,
+                   confidence=sure, method=n.method, label=n.label, name=n.name, key=n.key)  # fmt: skip

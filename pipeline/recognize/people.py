@@ -1,0 +1,192 @@
+"""The persons of one document: which mentions are one man, how he is called at his fullest, and whom the gazetteer knows.
+
+"Ambassador Thompson", "Llewellyn Thompson" and "Thompson" on one set of pages are one man. A surname that two men of the
+document bear goes to the one whose title or nearness speaks for him. The gazetteer's people (roles, tenure) are asked
+last: only a man in office at the document's date, whose given names and title do not contradict, is meant.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+from pipeline.core import knowledge
+from pipeline.recognize.names import PersonName, agree, letters, parse, tidy, titles
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A man of the gazetteer. `weight` counts how often the training volumes speak of him."""
+
+    key: str
+    name: PersonName
+    canonical: str
+    others: tuple[str, ...]
+    since: str
+    until: str
+    roles: str
+    weight: int
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A person's name as it stands in the document: where, what, and the title before it ("" none)."""
+
+    start: int
+    end: int
+    text: str
+    title: str = ""
+
+
+@dataclass(slots=True)
+class Man:
+    """The mentions that are one man within a document; `name` his fullest name there."""
+
+    name: PersonName
+    seen: list[Seen] = field(default_factory=list)
+    titles: set[str] = field(default_factory=set)
+    key: str = ""
+
+    def take(self, one: Seen, name: PersonName) -> None:
+        self.seen.append(one)
+        if one.title or name.title:
+            self.titles.add(one.title or name.title)
+        if len(letters(name.written)) > len(letters(self.name.written)) and name.full:
+            self.name = PersonName(name.given, name.surname, self.name.title or name.title)
+
+
+@cache
+def people() -> tuple[dict[str, list[Known]], dict[str, Known]]:
+    """Known men by the letters of every word of their surname, and by the letters of every other whole name."""
+    by_surname: dict[str, list[Known]] = defaultdict(list)
+    by_name: dict[str, Known] = {}
+    for row in knowledge.table("gazetteer/people.csv"):
+        name = _canonical(row["name"])
+        others = tuple(a for a in row["aliases"].split("|") if a)
+        known = Known(row["id"], name, row["name"], others, row["from"], row["to"], row["roles"], int(row["weight"] or 0))
+        for key in {letters(name.surname), *(letters(w) for w in name.surname.split()), *_nicknames(others)}:
+            if len(key) > 1:
+                by_surname[key].append(known)
+        for other in (name.written, *others):
+            by_name.setdefault(letters(other), known)
+    return dict(by_surname), by_name
+
+
+def _canonical(name: str) -> PersonName:
+    """"Castro Ruz, Fidel" in parts; names without a comma (Chou En-lai, Ngo Dinh Diem) are surname first."""
+    if "," in name:
+        return parse(name)
+    first, *rest = name.split()
+    return PersonName(tuple(rest), first) if rest else PersonName((), first)
+
+
+def _nicknames(others: Sequence[str]) -> set[str]:
+    return {letters(o) for o in others if " " not in o}
+
+
+def name_them(seen: Sequence[Seen], date: str | None) -> list[tuple[Seen, str, str]]:
+    """Each mention with its man's name (as full as the document has it) and his key in the gazetteer ("" unknown).
+
+    `seen` in the order of the text; `date` of the document as EDTF.
+    """
+    men = _men(seen)
+    out: list[tuple[Seen, str, str]] = []
+    for man in men:
+        man.key = _known(man, date)
+        title = "" if man.name.full else next((t for t in sorted(man.titles) if titles()[t][0] != "honorific"), "")
+        shown = f"{title.title()} {man.name.written}" if title else man.name.written
+        out += [(one, shown, man.key) for one in man.seen]
+    return sorted(out, key=lambda row: row[0].start)
+
+
+def _men(seen: Sequence[Seen]) -> list[Man]:
+    men: list[Man] = []
+    names = [(one, parse(tidy(one.text))) for one in seen]
+    for one, name in names:
+        if name.full:
+            for man in men:
+                if _same_surname(man.name, name) and agree(man.name, name):
+                    man.take(one, name)
+                    break
+            else:
+                men.append(Man(name, [one], {t for t in (one.title or name.title,) if t}))
+    for one, name in names:
+        if not name.full:
+            bearers = [m for m in men if letters(name.surname) in _words(m.name)]
+            if one.title and len(bearers) > 1:
+                bearers = [m for m in bearers if one.title in m.titles] or bearers
+            if bearers:
+                _nearest(bearers, one).take(one, name)
+            else:
+                men.append(Man(name, [one], {t for t in (one.title or name.title,) if t}))
+    return men
+
+
+def _same_surname(a: PersonName, b: PersonName) -> bool:
+    x, y = letters(a.surname), letters(b.surname)
+    return x == y or (len(x) > 6 and len(x) == len(y) and sum(p != q for p, q in zip(x, y, strict=True)) == 1)
+
+
+def _words(name: PersonName) -> set[str]:
+    """What a man may be called by alone: his surname, its words, and a given name written out in eastern names."""
+    return {letters(name.surname), *(letters(w) for w in name.surname.split()), *(letters(g) for g in name.given if len(g) > 3)}
+
+
+def _nearest(men: list[Man], one: Seen) -> Man:
+    """The man last named before `one`; else the first named."""
+    surname = [m for m in men if letters(m.name.surname) == letters(parse(tidy(one.text)).surname)] or men
+    before = [(max(s.start for s in m.seen if s.start < one.start), m) for m in surname if m.seen[0].start < one.start]
+    return max(before, key=lambda b: b[0])[1] if before else surname[0]
+
+
+def _known(man: Man, date: str | None) -> str:
+    """The key of the man of the gazetteer who is meant, "" when nobody or more than one fits."""
+    by_surname, by_name = people()
+    if man.name.full and (known := by_name.get(letters(man.name.written))) and _in_time(known, date) > 0:
+        return known.key
+    wanted = {letters(man.name.surname)} | ({letters(w) for w in man.name.given if len(w) > 3} if man.name.full else set())
+    scored: list[tuple[float, Known]] = []
+    for known in {k.key: k for w in wanted for k in by_surname.get(w, ())}.values():
+        score = _fits(man, known) * _in_time(known, date)
+        if score > 0:
+            scored.append((score, known))
+    scored.sort(key=lambda s: (-s[0], -s[1].weight, s[1].key))
+    if not scored or scored[0][0] < 0.5:
+        return ""
+    if len(scored) > 1 and scored[1][0] >= scored[0][0] and scored[1][1].weight * 3 > scored[0][1].weight:
+        return ""
+    return scored[0][1].key
+
+
+def _fits(man: Man, known: Known) -> float:
+    """How well a man's names and titles go with a known man, 0 (contradiction) to 1."""
+    same = letters(man.name.surname) == letters(known.name.surname) or letters(man.name.surname) in _nicknames(known.others)
+    if man.name.full:
+        if same:
+            return 1.0 if agree(man.name, known.name) else 0.0
+        # eastern names in western order, or compound surnames: every word of one among the words of the other
+        mine = {letters(w) for w in man.name.written.split()} - {""}
+        his = {letters(w) for w in f"{known.name.written} {known.canonical}".split()} - {""}
+        return 0.9 if mine <= his and len(mine) > 1 else 0.0
+    if not same and letters(man.name.surname) not in {letters(w) for w in known.name.surname.split()}:
+        return 0.0
+    score = 0.6 if same else 0.5
+    for title in man.titles:
+        kind, role = titles().get(title, ("honorific", ""))
+        if kind == "honorific" or not known.roles:
+            continue
+        score += 0.3 if role and re.search(role, known.roles) else -0.15
+    return max(0.05, min(1.0, score))
+
+
+def _in_time(known: Known, date: str | None) -> float:
+    """1 within a man's tenure, less beside it, 0 more than twelve years off; 0.8 when nothing is known."""
+    year = (date or "").lstrip("./")[:4]
+    if not year.isdigit() or not known.since:
+        return 0.8
+    since, until = int(known.since[:4]), int((known.until or known.since)[:4])
+    off = max(since - int(year), int(year) - until, 0)
+    return 1.0 if off <= 1 else 0.85 if off <= 5 else 0.6 if off <= 12 else 0.0
