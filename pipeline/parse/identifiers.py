@@ -1,0 +1,166 @@
+"""The numbers that name a document, each by a rule of models/particulars/identifiers.toml."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from typing import Any
+
+from pipeline.core.findings import Particular
+from pipeline.core.knowledge import table, toml
+from pipeline.core.page import Page
+from pipeline.parse.cues import near
+from pipeline.parse.rows import Passage, Row, rows_of
+from pipeline.parse.sheets import Sheet
+
+_FIGURES = str.maketrans("OoQDIl|SsBGZ)§", "00001115586215")
+
+
+@cache
+def _rules() -> tuple[dict[str, Any], ...]:
+    return tuple(toml("particulars/identifiers.toml")["number"])
+
+
+@cache
+def _pattern(text: str) -> re.Pattern[str]:
+    return re.compile(text)
+
+
+@cache
+def rif_prefixes() -> dict[str, str]:
+    """Record-number prefix to the agency's name on the forms."""
+    return {row["prefix"]: row["agency_on_form"] for row in table("particulars/rif_prefixes.csv")}
+
+
+def _value(rule: dict[str, Any], m: re.Match[str]) -> str:
+    groups = {k: (v or "") for k, v in m.groupdict().items()}
+    for name in rule.get("digits", ()):
+        groups[name] = groups[name].translate(_FIGURES)
+    if "canon" in rule:
+        groups["p"] = max(rule["canon"], key=lambda name: (near(groups["p"], name), -abs(len(name) - len(groups["p"]))))
+        groups["n"] = re.sub(r"\s", "", groups["n"]).replace(".", ",")
+    value = re.sub(r"\s+", " ", str(rule["value"]).format(**groups)).strip()
+    return value.upper() if rule.get("upper") else value
+
+
+def _particular(rule: dict[str, Any], page: int, row: Row | None, m: re.Match[str], confidence: float) -> Particular:
+    passage = _words_under(row, m) if row else None
+    return Particular(
+        page=page, text=m.group().strip(), name=f"identifier:{rule['kind']}", value=_value(rule, m),
+        box=passage.box if passage else None, boxes=passage.boxes if passage else (),
+        start=passage.start if passage else None, end=passage.end if passage else None,
+        confidence=round(confidence, 3), method=f"rule:{rule['id']}@1",
+    )  # fmt: skip
+
+
+def _words_under(row: Row, m: re.Match[str]) -> Passage:
+    at = 0
+    cells = []
+    for c in row.cells:
+        if at < m.end() and at + len(c.text) > m.start():
+            cells.append(c)
+        at += len(c.text) + 1
+    return Passage.of(row.page, [cells or list(row.cells)])
+
+
+def _in_margins(page: Page, row: Row) -> Iterator[Row]:
+    """Chunks of a row that stand alone at the head, the foot or the right edge of the page."""
+    height, width = page.height or row.box.bottom + 400, page.width or 612.0
+    for chunk in row.chunks(3.0):
+        outer = chunk.box.top < 0.16 * height or chunk.box.bottom > 0.84 * height or chunk.box.left > 0.68 * width
+        if outer and len(chunk.cells) <= 4:
+            yield chunk
+
+
+def _searched(rule: dict[str, Any], pages: Sequence[Page], all_pages: Sequence[Page], subject: Passage | None) -> Iterator[
+    tuple[Page, Row]
+]:  # fmt: skip
+    where = rule["where"]
+    source = all_pages if rule.get("sheets") else pages
+    if where == "subject":
+        return
+    for page in source if where in ("every", "margins") else pages[:1]:
+        rows = rows_of(page)
+        height = page.height or (rows[-1].box.bottom + 1 if rows else 1.0)
+        for row in rows:
+            if where == "head" and row.box.top > 0.42 * height:
+                break
+            if where == "margins":
+                for chunk in _in_margins(page, row):
+                    yield page, chunk
+            else:
+                yield page, row
+
+
+def find_identifiers(
+    pages: Sequence[Page], all_pages: Sequence[Page], subject: Passage | None, natures: Iterable[str], sheet: Sheet | None
+) -> list[Particular]:
+    """Numbers of a document: from its own `pages`, from its release lines on `all_pages`, from its sheet.
+
+    `natures` are the document's agency and kind, by which a rule may be limited. A rule without `many` keeps the reading
+    that stands on most pages, and of equals the first.
+    """
+    about = set(natures)
+    found: list[Particular] = []
+    for rule in _rules():
+        if rule.get("of") and not about & set(rule["of"]):
+            continue
+        pattern = _pattern(rule["pattern"])
+        hits: dict[str, list[Particular]] = defaultdict(list)
+        if rule["where"] == "subject" and subject:
+            for m in pattern.finditer(subject.text):
+                p = _particular(rule, subject.page, None, m, 0.85)
+                hits[p.value].append(p)
+        for page, row in _searched(rule, pages, all_pages, subject):
+            for m in pattern.finditer(row.text):
+                p = _particular(rule, page.number, row, m, 0.85)
+                if rule["id"] != "rif" or p.value[:3] in rif_prefixes():
+                    hits[p.value].append(p)
+        if not hits:
+            continue
+        if rule.get("many"):
+            found += [ps[0] for ps in hits.values()]
+        else:
+            found.append(_elected(rule, hits, sheet))
+    return found + list(_of_sheet(sheet, found))
+
+
+def _elected(rule: dict[str, Any], hits: dict[str, list[Particular]], sheet: Sheet | None) -> Particular:
+    """The reading that most pages bear out, letter by letter where they differ in a letter."""
+    votes = Counter({value: len({p.page for p in ps}) for value, ps in hits.items()})
+    if rule["id"] == "rif" and sheet and (own := sheet.fields.get("record_number")):
+        m = _pattern(rule["pattern"]).search(own.text)
+        if m and _value(rule, m) in hits:
+            votes[_value(rule, m)] += 2
+    value = max(votes, key=lambda v: (votes[v], -list(hits).index(v)))
+    best = hits[value][0]
+    return best
+
+
+def _of_sheet(sheet: Sheet | None, found: Sequence[Particular]) -> Iterator[Particular]:
+    """The numbers that only the identification sheet tells: its record number, the agency's file, a document number."""
+    if not sheet:
+        return
+    have = {re.sub(r"\W", "", p.value) for p in found}
+    for name, kind in (("record_number", "rif"), ("file_number", "file"), ("comments", "other")):
+        passage = sheet.fields.get(name)
+        text = sheet.text(name)
+        if not passage or not text:
+            continue
+        if name == "record_number" and any(p.name == "identifier:rif" for p in found):
+            continue
+        if name == "record_number":
+            m = re.search(r"\d{3}-\d{5}-\d{5}", text.translate(_FIGURES))
+            text = m.group() if m else ""
+        if name == "file_number":
+            text = re.sub(r"^CR\s+", "", text)
+            text = "" if re.search(r"(?i)see title|^pages? \d", text) else text
+        if name == "comments":
+            m = re.search(r"DOC\. ?#\s?\d+", text)
+            text = m.group() if m else ""
+        if text and re.sub(r"\W", "", text) not in have:
+            yield Particular(page=sheet.page, text=passage.text, name=f"identifier:{kind}", value=text, box=passage.box,
+                             boxes=passage.boxes, start=passage.start, end=passage.end, confidence=0.9,
+                             method=f"rule:sheet-{name}@1")  # fmt: skip

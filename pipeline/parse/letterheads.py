@@ -1,0 +1,143 @@
+"""Kind and origin of a document, by what is printed on it: forms, letterheads, the manner of its head."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from functools import cache
+from typing import Any, NamedTuple
+
+from pipeline.core.knowledge import toml
+from pipeline.core.page import Page
+from pipeline.parse.cues import likeness, near
+from pipeline.parse.rows import Row, rows_of
+from pipeline.parse.sheets import Sheet
+
+
+class Guess(NamedTuple):
+    """A value, how sure (0..1), and the row or words that speak for it."""
+
+    value: str
+    confidence: float
+    page: int
+    text: str
+    row: Row | None = None
+
+
+class Leaf:
+    """The first page of a document with its rows, and the text of all its pages; what cues are looked for in."""
+
+    def __init__(self, pages: Sequence[Page]) -> None:
+        self.pages = tuple(pages)
+        self.rows = rows_of(pages[0]) if pages else ()
+        height = pages[0].height if pages and pages[0].height else (self.rows[-1].box.bottom + 1 if self.rows else 1.0)
+        self.head = tuple(r for r in self.rows if r.box.top < 0.42 * height)
+        self.height = height
+        self.text = {
+            "head": "\n".join(r.text for r in self.head),
+            "page": "\n".join(r.text for r in self.rows),
+            "any": "\n".join(p.text for p in pages),
+        }
+
+    def rows_in(self, where: str) -> Sequence[Row]:
+        return self.head if where == "head" else self.rows
+
+
+@cache
+def _cues() -> tuple[dict[str, Any], ...]:
+    return tuple(toml("particulars/kinds.toml")["cue"])
+
+
+@cache
+def _agencies() -> dict[str, dict[str, list[str]]]:
+    return toml("particulars/agencies.toml")
+
+
+def _best_row(phrase: str, rows: Sequence[Row]) -> tuple[float, Row | None]:
+    best: tuple[float, Row | None] = (0.0, None)
+    for row in rows:
+        score = likeness(phrase, row.text)
+        if score > best[0]:
+            best = (score, row)
+            if score == 1.0:
+                break
+    return best
+
+
+def doc_type_of(leaf: Leaf) -> Guess | None:
+    """The kind whose cues weigh most; None when no kind reaches 1."""
+    weights: dict[str, float] = defaultdict(float)
+    speaks: dict[str, tuple[float, Row | None, str]] = {}
+    for cue in _cues():
+        row: Row | None = None
+        if "phrase" in cue:
+            score, row = _best_row(cue["phrase"], leaf.rows_in(cue["where"]))
+            share = 1.0 if score >= 0.97 else 0.8 if score >= 0.85 else 0.5 if score >= 0.8 and len(cue["phrase"]) > 14 else 0
+            text = row.text if row else ""
+        else:
+            m = re.search(cue["pattern"], leaf.text[cue["where"]])
+            share, text = (1.0, m.group().strip()) if m else (0.0, "")
+        if share:
+            weights[cue["kind"]] += share * cue["weight"]
+            if cue["weight"] * share > speaks.get(cue["kind"], (0.0, None, ""))[0]:
+                speaks[cue["kind"]] = (cue["weight"] * share, row, text)
+    ranked = sorted(weights.items(), key=lambda kv: -kv[1])
+    if not ranked or ranked[0][1] < 1.0:
+        return None
+    kind, top = ranked[0]
+    second = ranked[1][1] if len(ranked) > 1 else 0.0
+    _, row, text = speaks[kind]
+    sure = min(0.97, 0.5 + 0.25 * (top - second) + 0.05 * top)
+    return Guess(kind, round(sure, 3), leaf.pages[0].number, text, row)
+
+
+def agency_of_sheet(sheet: Sheet | None) -> tuple[str, str] | None:
+    """(agency, as printed) from the originator of an identification sheet."""
+    text = sheet.text("originator") if sheet else ""
+    for agency, known in _agencies().items():
+        if any(near(text, name) == 1.0 or (len(name) > 6 and near(text, name)) for name in known["sheet"]):
+            return agency, text
+    return None
+
+
+def agency_of_prefix(record_number: str | None) -> str | None:
+    """The agency whose records have this number's first three figures."""
+    prefix = (record_number or "")[:3]
+    return next((a for a, known in _agencies().items() if prefix in known["prefixes"]), None)
+
+
+def agency_of(leaf: Leaf, sheet: Sheet | None, record_number: str | None, people: Sequence[str]) -> Guess | None:
+    """Who made the document: its letterhead and forms first, its people and wording next, then its sheet, then the
+    collection that its record number names."""
+    weights: dict[str, float] = defaultdict(float)
+    speaks: dict[str, tuple[float, Row | None, str]] = {}
+
+    def add(agency: str, weight: float, row: Row | None, text: str) -> None:
+        weights[agency] += weight
+        if weight > speaks.get(agency, (0.0, None, ""))[0]:
+            speaks[agency] = (weight, row, text)
+
+    named = "\n".join(people)
+    for agency, known in _agencies().items():
+        for kind, weight, where in (("letterhead", 2.0, leaf.head), ("forms", 0.9, leaf.rows)):
+            for phrase in known[kind]:
+                score, row = _best_row(phrase, where)
+                if score >= (0.86 if len(phrase) > 8 else 1.0) and row and (len(phrase) > 8 or len(row.text) < 3 * len(phrase) + 8):
+                    add(agency, weight * score, row, row.text)
+        for pattern in known["patterns"]:
+            if m := re.search(pattern, named):
+                add(agency, 0.9, None, m.group())
+            elif m := re.search(pattern, leaf.text["page"]):
+                add(agency, 0.5, None, m.group())
+    if listed := agency_of_sheet(sheet):
+        add(listed[0], 1.8, None, listed[1])
+    if holder := agency_of_prefix(record_number):
+        add(holder, 0.7, None, record_number or "")
+    ranked = sorted(weights.items(), key=lambda kv: -kv[1])
+    if not ranked or ranked[0][1] < 0.5:
+        return None
+    top, second = ranked[0][1], ranked[1][1] if len(ranked) > 1 else 0.0
+    _, row, text = speaks[ranked[0][0]]
+    page = leaf.pages[0].number if leaf.pages else 1
+    return Guess(ranked[0][0], round(min(0.97, 0.55 + 0.12 * (top - second) + 0.06 * top), 3), page, text, row)

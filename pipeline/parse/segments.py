@@ -1,0 +1,112 @@
+"""What the pages of a file are: cover sheets, routing slips, documents with their attachments, blanks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from pipeline.core.document import Scan, Segment, Votes
+from pipeline.core.knowledge import toml
+from pipeline.core.page import Page
+from pipeline.parse.cues import likeness
+from pipeline.parse.labels import find_labels
+from pipeline.parse.rows import Row, rows_of
+from pipeline.parse.sheets import is_sheet
+from pipeline.parse.traces import stamped_words
+
+
+@cache
+def _knowledge() -> dict[str, Any]:
+    return toml("particulars/segments.toml")
+
+
+def _is_blank(page: Page, rows: Sequence[Row]) -> bool:
+    """Nothing typed: at most a speck or two besides stamps and release lines."""
+    if page.blank or page.grade == "blank":
+        return True
+    words = [c.text for r in rows for c in r.cells if re.search(r"[A-Za-z]{3}", c.text) and c.word.confidence > 0.5]
+    return len(words) < 3 and sum(len(r.cells) for r in rows) < 12
+
+
+def _furniture(page: Page, rows: Sequence[Row]) -> str | None:
+    """The kind of a page that stands before or between documents; None for a page of a document."""
+    if is_sheet(page):
+        return "cover sheet"
+    for part in _knowledge()["part"]:
+        weight = sum(part["each"] for phrase in part["phrases"] if any(likeness(phrase, r.text) >= 0.88 for r in rows))
+        if weight >= 1.0:
+            return str(part["kind"])
+    return None
+
+
+def _head(page: Page, rows: Sequence[Row]) -> str:
+    height = page.height or (rows[-1].box.bottom if rows else 1.0)
+    return "\n".join(r.text for r in rows if r.box.top < 0.4 * height)
+
+
+def _begins(page: Page, rows: Sequence[Row]) -> bool:
+    """The page has a head of its own and no sign that it continues the page before."""
+    heads = _knowledge()["heads"]
+    head = _head(page, rows)
+    if any(re.search(p, head) for p in heads["go_on"]):
+        return False
+    height = page.height or (rows[-1].box.bottom if rows else 1.0)
+    top = [r for r in rows if r.box.top < 0.4 * height]
+    announced = {n.name for n in find_labels(top)} & {"sender", "recipient", "subject", "date"}
+    return any(re.search(p, head) for p in heads["new"]) or len(announced) >= heads["labels"]
+
+
+def _attached(page: Page, rows: Sequence[Row]) -> bool:
+    top = "\n".join(r.text for r in rows[:6])
+    return any(re.search(p, top) for p in _knowledge()["heads"]["attachment"])
+
+
+def segment(scan: Scan, reading: tuple[Page, ...], votes: Votes) -> tuple[Segment, ...]:
+    """The parts of a file, in order, every page in one of them. A page that could not be read goes with the one before.
+
+    The first page with text is a document unless it is furniture; a blank between pages of one document stays with it.
+    """
+    parts: list[tuple[int, str]] = []
+    for page in reading:
+        stamped = stamped_words(page, votes)
+        rows = rows_of(page, lambda w, s=stamped: w.start not in s)  # type: ignore[misc]
+        begun = any(kind in ("+document", "+attachment") for _, kind in parts)
+        parts.append((page.number, _part(page, rows, begun)))
+    return _joined(parts, scan.pages)
+
+
+def _part(page: Page, rows: Sequence[Row], begun: bool) -> str:
+    """What a page is, given whether a document has begun; `+` says that it begins a part."""
+    if _is_blank(page, rows):
+        return "blank"
+    if furniture := _furniture(page, rows):
+        return "+" + furniture
+    if begun and _attached(page, rows):
+        return "+attachment"
+    return "goes on" if begun and not _begins(page, rows) else "+document"
+
+
+def _joined(parts: Sequence[tuple[int, str]], pages: int) -> tuple[Segment, ...]:
+    """Runs of pages. `+` begins a part; what goes on takes in the blanks before it."""
+    runs: list[list[Any]] = []
+    for number, kind in parts:
+        if kind == "goes on":
+            while len(runs) > 1 and runs[-1][2] == "blank" and runs[-2][2] in ("document", "attachment"):
+                runs.pop()
+            if runs and runs[-1][2] in ("document", "attachment"):
+                runs[-1][1] = number
+            else:
+                runs.append([number, number, "document"])
+        elif kind == "blank" and runs and runs[-1][2] == "blank":
+            runs[-1][1] = number
+        elif kind == "+cover sheet" and runs and runs[-1][2] == "cover sheet":
+            runs[-1][1] = number
+        else:
+            runs.append([number, number, kind.lstrip("+")])
+    for run, following in zip(runs, runs[1:], strict=False):
+        run[1] = max(run[1], following[0] - 1)
+    if runs:
+        runs[0][0], runs[-1][1] = 1, max(runs[-1][1], pages)
+    return tuple(Segment(n, first, last, kind) for n, (first, last, kind) in enumerate(runs, 1))
