@@ -1,0 +1,137 @@
+"""Hits as a reader wants to see them: the document's particulars, the page, a passage, and where on it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, func, or_, select
+
+from pipeline.core import codec
+from pipeline.core.geometry import Box
+from pipeline.core.page import Page
+from pipeline.store import fields
+from pipeline.store.plan import NO_WORDS
+from pipeline.store.schema import documents, pages
+from pipeline.store.snippets import Found, Snippet, find, passage
+from pipeline.store.tree import Node, fields_of, terms_of
+
+EVIDENCE = 5
+"""Findings that are shown with one hit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A finding that makes a field of the query hold."""
+
+    field: str
+    finding_id: str
+    page: int
+    text: str
+    box: Box | None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A page, or a document by its best page. `score` is BM25, higher is better, None when no words were asked for;
+    `exact` is False when only an alternate reading has the words. `page` is None for a document without pages."""
+
+    document_id: str
+    file_name: str
+    page: int | None
+    date: str | None
+    classification: str | None
+    agency: str | None
+    doc_type: str | None
+    subject: str | None
+    page_confidence: float | None
+    grade: str | None
+    score: float | None
+    exact: bool
+    snippet: Snippet | None = None
+    found: tuple[Found, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+
+    def as_row(self) -> dict[str, Any]:
+        """Flat: `boxes` is a list of {page, left, top, right, bottom}, `evidence` one of finding ids; in `snippet` stands
+        what was found in [brackets]."""
+        row = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}
+        row["snippet"] = self.snippet.marked() if self.snippet else None
+        places = [p for f in row.pop("found") for p in f.places]
+        row["boxes"] = [{"page": p.page, **dataclasses.asdict(p.box)} for p in places]
+        row["evidence"] = [e.finding_id for e in self.evidence]
+        return row
+
+
+def gather(connection: Connection, tree: Node, by: str, rows: Sequence[Row[Any]]) -> tuple[Hit, ...]:
+    """The rows of the plan with what a reader wants to see."""
+    seen = _pages_of(connection, [r.page_id for r in rows if r.page_id is not None])
+    owners = [r.unit if by == "document" else seen[r.page_id].document_id for r in rows]
+    known = _documents_of(connection, owners)
+    proof = _evidence_of(connection, tree, owners)
+    pageless = [o for o, r in zip(owners, rows, strict=True) if r.page_id is None]
+    firsts = _first_pages(connection, {o: proof.get(o, ()) for o in pageless})
+    hits = []
+    for row, owner in zip(rows, owners, strict=True):
+        page = seen[row.page_id] if row.page_id is not None else firsts.get(owner)
+        read: Page | None = codec.unpack(Page, page.words) if page else None
+        spots = find(read, terms_of(tree)) if read else ()
+        document = known[owner]
+        hits.append(
+            Hit(
+                document_id=owner,
+                file_name=document.file_name,
+                page=page.page if page else None,
+                date=document.date,
+                classification=document.classification,
+                agency=document.agency,
+                doc_type=document.doc_type,
+                subject=document.subject,
+                page_confidence=page.confidence if page else None,
+                grade=page.grade if page else None,
+                score=round(-row.score, 6) if row.tier != NO_WORDS else None,
+                exact=row.tier != 1,
+                snippet=passage(read.text, spots) if read else None,
+                found=spots,
+                evidence=proof.get(owner, ()),
+            )
+        )
+    return tuple(hits)
+
+
+def _pages_of(connection: Connection, ids: Sequence[int]) -> Mapping[int, Row[Any]]:
+    asked = select(pages).where(pages.c.id.in_(ids))
+    return {row.id: row for row in connection.execute(asked)}
+
+
+def _documents_of(connection: Connection, ids: Sequence[str]) -> Mapping[str, Row[Any]]:
+    asked = select(documents).where(documents.c.document_id.in_(set(ids)))
+    return {row.document_id: row for row in connection.execute(asked)}
+
+
+def _first_pages(connection: Connection, proof: Mapping[str, Sequence[Evidence]]) -> Mapping[str, Row[Any]]:
+    """For documents that were found without words: the page of the first evidence, else the first page."""
+    wanted = [and_(pages.c.document_id == d, pages.c.page == (e[0].page if e else 1)) for d, e in proof.items()]
+    out = {}
+    for start in range(0, len(wanted), 100):  # an OR of hundreds would be too deep for SQLite's parser
+        for row in connection.execute(select(pages).where(or_(*wanted[start : start + 100]))):
+            out[row.document_id] = row
+    return out
+
+
+def _evidence_of(connection: Connection, tree: Node, ids: Sequence[str]) -> Mapping[str, tuple[Evidence, ...]]:
+    """The findings by which the fields of the query hold, the first of each document."""
+    out: dict[str, list[Evidence]] = {}
+    for has in fields_of(tree):
+        for table, condition in fields.evidence(has):
+            c = table.c
+            place = func.row_number().over(partition_by=c.document_id, order_by=(c.page, c.finding_id)).label("place")
+            text = c.text if "text" in c else c.code
+            columns = (c.document_id, c.finding_id, c.page, text.label("text"), c.left, c.top, c.right, c.bottom, place)
+            some = select(*columns).where(c.document_id.in_(set(ids)), condition).subquery()
+            for r in connection.execute(select(some).where(some.c.place <= EVIDENCE).order_by(some.c.place)):
+                box = Box(r.left, r.top, r.right, r.bottom) if r.left is not None else None
+                out.setdefault(r.document_id, []).append(Evidence(has.field, r.finding_id, r.page, r.text or "", box))
+    return {d: tuple(sorted(e, key=lambda e: e.page)[:EVIDENCE]) for d, e in out.items()}

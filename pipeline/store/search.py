@@ -1,0 +1,162 @@
+"""Search: a query becomes hits, best first, page by page or document by document.
+
+Order: first what satisfies the query by the text as read, then what needs an alternate reading; within each by BM25
+(k1 = 1.2, b = 0.75; a word in the text weighs 1.0, in an alternate reading 0.2); a document stands where its best page
+stands. Hits of equal rank stand in a fixed order, so that a cursor can go on after any of them.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, and_, func, or_, select
+
+from pipeline.errors import ArgumentsError
+from pipeline.store import fulltext
+from pipeline.store.hits import Hit, gather
+from pipeline.store.plan import found
+from pipeline.store.query import parse
+from pipeline.store.said import said
+from pipeline.store.schema import documents, pages
+from pipeline.store.tree import Node, terms_of
+
+ORDERS = ("rank", "oldest", "newest", "name")
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """Some of the hits. `total` counts all; `next` is the cursor to go on with, None at the end; `said` is the query in
+    words, one line a filter; `by` and `order` are what was used (a query without words goes by document and date)."""
+
+    hits: tuple[Hit, ...]
+    total: int
+    said: tuple[str, ...]
+    by: str
+    order: str
+    next: str | None = None
+
+    def as_rows(self) -> list[dict[str, Any]]:
+        """The hits as flat rows, for JSON and CSV."""
+        return [hit.as_row() for hit in self.hits]
+
+
+def search(
+    connection: Connection,
+    query_text: str,
+    *,
+    limit: int = 20,
+    after: str | None = None,
+    by: str = "page",
+    order: str = "rank",
+) -> Results:
+    """The hits of a query, `limit` at a time, after the cursor `after` of an earlier answer.
+
+    Raises QueryError for a query that cannot be understood, ArgumentsError for a wrong `by`, `order` or cursor.
+    """
+    if by not in ("page", "document") or order not in ORDERS or limit < 1:
+        raise ArgumentsError(f"cannot search by {by} in order {order}, {limit} at a time",
+                             f"By page or document; in order {', '.join(ORDERS)}; one or more at a time.")  # fmt: skip
+    fulltext.check(connection)
+    tree = parse(query_text)
+    if not terms_of(tree):
+        by, order = "document", "oldest" if order == "rank" else order
+    cursor = _Cursor.of(tree, by, order)
+    total, past = cursor.opened(after) if after else (None, [])
+    asked, keys = _ordered(tree, by, order)
+    asked = asked.where(_later(keys, past)) if after else asked.add_columns(func.count().over().label("total"))
+    rows = connection.execute(asked.limit(limit + 1)).all()
+    total = total if total is not None else rows[0].total if rows else 0
+    shown = rows[:limit]
+    return Results(
+        hits=gather(connection, tree, by, shown),
+        total=total,
+        said=said(tree),
+        by=by,
+        order=order,
+        next=cursor.closed(total, [shown[-1]._mapping[f"key{i}"] for i in range(len(keys))]) if rows[limit:] else None,
+    )
+
+
+def every(
+    connection: Connection, query_text: str, *, by: str = "page", order: str = "rank"
+) -> Iterator[dict[str, Any]]:
+    """All hits as flat rows, a few hundred at a time in memory."""
+    after = None
+    while True:
+        results = search(connection, query_text, limit=500, after=after, by=by, order=order)
+        yield from results.as_rows()
+        after = results.next
+        if after is None:
+            return
+
+
+def document_ids(connection: Connection, query_text: str) -> frozenset[str]:
+    """The documents that a query finds (asked by document)."""
+    fulltext.check(connection)
+    chosen = found(parse(query_text), "document").subquery("found")
+    return frozenset(connection.execute(select(chosen.c.unit)).scalars())
+
+
+# order and cursor
+
+
+def _ordered(tree: Node, by: str, order: str) -> tuple[Any, list[tuple[Any, bool]]]:
+    """The query in order, and what it is ordered by, each with True for rising; the last names the hit, so that no two
+    are equal."""
+    chosen = found(tree, by).subquery("found")
+    asked = select(chosen)
+    unit = chosen.c.unit
+    keys: list[tuple[Any, bool]] = [(chosen.c.tier, True), (chosen.c.score, True), (unit, True)]
+    if order != "rank":
+        owner = unit
+        if by == "page":
+            asked = asked.join(pages, pages.c.id == unit)
+            owner = pages.c.document_id
+        asked = asked.join(documents, documents.c.document_id == owner)
+        keys = [(documents.c.file_name, True), (owner, True), (pages.c.page if by == "page" else owner, True)]
+        if order == "oldest":
+            keys.insert(0, (func.coalesce(documents.c.date_from, "9999-99"), True))
+        elif order == "newest":
+            keys.insert(0, (func.coalesce(documents.c.date_to, ""), False))
+    labelled = [k.label(f"key{i}") for i, (k, _) in enumerate(keys)]
+    return asked.add_columns(*labelled).order_by(*[k.asc() if up else k.desc() for k, up in keys]), keys
+
+
+def _later(keys: Sequence[tuple[Any, bool]], past: Sequence[Any]) -> Any:
+    """What comes after the hit whose keys are `past`: equal in the first few, beyond it in the next."""
+    steps = []
+    for i, (key, rising) in enumerate(keys):
+        same = [k == p for (k, _), p in zip(keys[:i], past, strict=False)]
+        steps.append(and_(*same, key > past[i] if rising else key < past[i]))
+    return or_(*steps)
+
+
+@dataclass(frozen=True, slots=True)
+class _Cursor:
+    """A place in the answer to one query, as text: its total and the last hit's keys."""
+
+    signature: str
+
+    @classmethod
+    def of(cls, tree: Node, by: str, order: str) -> _Cursor:
+        return cls(hashlib.sha256(f"{by}/{order}/{tree}".encode()).hexdigest()[:12])
+
+    def closed(self, total: int, keys: Sequence[Any]) -> str:
+        plain = json.dumps([self.signature, total, *keys], separators=(",", ":"))
+        return base64.urlsafe_b64encode(plain.encode()).decode().rstrip("=")
+
+    def opened(self, text: str) -> tuple[int, list[Any]]:
+        try:
+            signature, total, *keys = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        except ValueError:
+            signature, total, keys = "", 0, []
+        if signature != self.signature:
+            raise ArgumentsError(
+                "this cursor does not belong to this query",
+                "Give the cursor that the same query, by the same unit and in the same order, printed last.",
+            )
+        return total, keys
