@@ -15,7 +15,7 @@ import pypdfium2.raw as raw
 
 from pipeline.core.geometry import Box
 from pipeline.core.page import ReadWord
-from pipeline.errors import CorruptError, EncryptedError, TooLargeError
+from pipeline.errors import CorruptError, EmptyError, EncryptedError, TooLargeError
 from pipeline.intake.files import opened
 from pipeline.intake.limits import fitting_dpi
 from pipeline.settings import Settings
@@ -34,7 +34,8 @@ DAMAGED = "Open it in a PDF reader and print it anew, or fetch it again from whe
 
 
 def open_pdf(path: str) -> pdfium.PdfDocument:
-    """The document, kept open for consecutive pages. Raises FileAccessError, EncryptedError, CorruptError."""
+    """The document, kept open for consecutive pages. Raises FileAccessError, EncryptedError, EmptyError,
+    CorruptError."""
     with opened(path) as file:  # pdfium does not say why it cannot open
         state = os.fstat(file.fileno())
     return _open(os.path.abspath(path), state.st_size, state.st_mtime_ns)
@@ -42,14 +43,15 @@ def open_pdf(path: str) -> pdfium.PdfDocument:
 
 @lru_cache(maxsize=1)
 def _open(path: str, size: int, modified: int) -> pdfium.PdfDocument:
-    try:
-        document = pdfium.PdfDocument(path)
-    except pdfium.PdfiumError as error:
-        if error.err_code in (raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY):
-            raise EncryptedError("the PDF needs a password", "Remove the password and take it in again.") from error
-        if error.err_code == raw.FPDF_ERR_SUCCESS:
-            raise CorruptError("the PDF has no pages that can be found", DAMAGED) from error
-        raise CorruptError("the PDF is damaged beyond opening", DAMAGED) from error
+    # by hand, since the helper cannot tell a file without pages from whatever went wrong before
+    loaded = raw.FPDF_LoadDocument(os.fsencode(path) + b"\0", None)
+    if not loaded:
+        if raw.FPDF_GetLastError() in (raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY):
+            raise EncryptedError("the PDF needs a password", "Remove the password and take it in again.")
+        raise CorruptError("the PDF is damaged beyond opening", DAMAGED)
+    document = pdfium.PdfDocument(loaded)
+    if not len(document):
+        raise EmptyError("the PDF has no pages", DAMAGED)
     if document.get_formtype() != raw.FORMTYPE_NONE:
         document.init_forms()  # else the filled fields stay invisible
     return document
