@@ -102,7 +102,7 @@ def test_only_the_pages_asked_for_are_work_and_the_rest_when_asked_later(archive
 
 
 def test_pages_wait_by_path_then_page_across_many_fetches(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.store.journal.tasks.CHUNK", 3)
+    monkeypatch.setattr("pipeline.store.journal.tasks.CHUNK", 1)
     run = begin(archive)
     register(archive, run, "b.pdf", "a.pdf", "c.pdf", pages=4)
     seen = [(t.path, t.page) for t in journal.queued(archive)]
@@ -112,7 +112,7 @@ def test_pages_wait_by_path_then_page_across_many_fetches(archive: Archive, monk
 def test_pages_finished_while_iterating_neither_hide_nor_double_others(
     archive: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.store.journal.tasks.CHUNK", 2)
+    monkeypatch.setattr("pipeline.store.journal.tasks.CHUNK", 1)
     run = begin(archive)
     register(archive, run, "a.pdf", "b.pdf", pages=3)
     done = []

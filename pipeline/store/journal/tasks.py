@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Connection, and_, exists, func, literal, not_, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, not_, select, update
 
 from pipeline.core.document import Failure
 from pipeline.store.archive import Archive, now
@@ -15,7 +14,7 @@ from pipeline.store.journal.results import keep
 from pipeline.store.journal.states import DONE, FAILED, QUEUED, RUNNING, whole_again
 from pipeline.store.schema import paths, runs, work
 
-CHUNK = 500  # tasks fetched at a time; between fetches no transaction is open, so writers' logs can be cleared
+CHUNK = 100  # files looked up at a time; between fetches no transaction is open, so writers' logs can be cleared
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +33,8 @@ class Task:
 
 def queued(archive: Archive) -> Iterator[Task]:
     """The pages that wait, by path, then page; looked up as the iteration goes on, so it sees what becomes queued ahead
-    of it, and pages claimed meanwhile are left out."""
-    waits = (work.c.page > 0, work.c.state == QUEUED)
-    return _tasks(archive, waits)
+    of it, and files whose pages were claimed meanwhile are left out."""
+    return _tasks(archive, and_(work.c.page > 0, work.c.state == QUEUED))
 
 
 def ready(archive: Archive) -> Iterator[Task]:
@@ -45,7 +43,7 @@ def ready(archive: Archive) -> Iterator[Task]:
     open_page = exists().where(
         page.c.document_id == work.c.document_id, page.c.page > 0, page.c.state.in_((QUEUED, RUNNING))
     )
-    return _tasks(archive, (work.c.page == 0, work.c.state == QUEUED, not_(open_page)))
+    return _tasks(archive, and_(work.c.page == 0, work.c.state == QUEUED, not_(open_page)))
 
 
 def count_queued(conn: Connection) -> int:
@@ -60,30 +58,31 @@ def is_ready(conn: Connection, document_id: str) -> bool:
     return states.pop(0, None) == QUEUED and not {QUEUED, RUNNING} & set(states.values())
 
 
-def _tasks(archive: Archive, wanted: Iterable[Any]) -> Iterator[Task]:
+def _tasks(archive: Archive, wanted: ColumnElement[bool]) -> Iterator[Task]:
+    """Goes along the paths, which are sorted already, and looks into the work of each: nothing is sorted or kept."""
     earlier = paths.alias("earlier")
     first = not_(exists().where(earlier.c.document_id == paths.c.document_id, earlier.c.path < paths.c.path))
-    base = (
-        select(paths.c.path, work.c.document_id, work.c.page, work.c.attempts, runs.c.batch)
-        .select_from(
-            paths.join(work, work.c.document_id == paths.c.document_id).outerjoin(runs, runs.c.run_id == paths.c.run_id)
-        )
-        .where(first, *wanted)
-        .order_by(paths.c.path, work.c.page)
+    waits = exists().where(work.c.document_id == paths.c.document_id, wanted)
+    files = (
+        select(paths.c.path, paths.c.document_id, runs.c.batch)
+        .select_from(paths.outerjoin(runs, runs.c.run_id == paths.c.run_id))
+        .where(first, waits)
+        .order_by(paths.c.path)
         .limit(CHUNK)
     )
-    at: tuple[str, int] | None = None
+    at = ""
     while True:
-        after: tuple[Any, ...] = ()
-        if at:
-            after = (paths.c.path >= at[0], tuple_(paths.c.path, work.c.page) > tuple_(literal(at[0]), literal(at[1])))
         with archive.reading() as conn:
-            rows = conn.execute(base.where(*after)).all()
-        for row in rows:
-            yield Task(row.document_id, row.page, row.path, row.attempts, row.batch)
-        if len(rows) < CHUNK:
+            chunk = conn.execute(files.where(paths.c.path > at)).all()
+        for file in chunk:
+            asked = select(work.c.page, work.c.attempts).where(work.c.document_id == file.document_id, wanted)
+            with archive.reading() as conn:
+                tasks = conn.execute(asked.order_by(work.c.page)).all()
+            for task in tasks:
+                yield Task(file.document_id, task.page, file.path, task.attempts, file.batch)
+        if len(chunk) < CHUNK:
             return
-        at = (rows[-1].path, rows[-1].page)
+        at = chunk[-1].path
 
 
 def claim(conn: Connection, run_id: str, document_id: str, page: int) -> bool:
