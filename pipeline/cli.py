@@ -164,7 +164,8 @@ def search(
 @click.argument("document")
 @archive_options
 @click.option("--page", type=click.IntRange(min=1), help="Only this page, with its text.")
-@click.option("--draw", type=click.Path(path_type=Path, dir_okay=False), metavar="PNG", help="Draw the page's findings over its ink.")
+@click.option("--draw", type=click.Path(path_type=Path, dir_okay=False), metavar="PNG",
+              help="Draw the page's findings over its ink.")
 @click.option("--text", is_flag=True, help="The text alone.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def show(

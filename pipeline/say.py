@@ -168,44 +168,100 @@ def hits(results: Results) -> None:
                 passage.stylize("bold yellow", offset + start, offset + end)
             console.print(passage)
     more = results.total - len(results.hits)
-    console.print(f"[dim]{results.total} {results.by}s{f'; {more} more with --limit or --after {results.next}' if results.next else ''}[/dim]")
+    rest = f"; {more} more with --limit or --after {results.next}" if results.next else ""
+    console.print(f"[dim]{results.total} {results.by}s{rest}[/dim]")
 
 
 # show, explain, stamps
 
 
+TOLD = {  # what `show` prints of each table's rows, after page and id
+    "markings": ("kind", "canonical", "struck", "text"),
+    "stamps": ("kind", "agency", "decision", "date", "case_number", "flags", "text"),
+    "redactions": ("style", "code", "lines", "area"),
+    "particulars": ("name", "value", "text"),
+    "mentions": ("label", "name", "text"),
+    "recommendations": ("kind", "polarity", "strength", "decision", "text"),
+}
+PARTICULARS = ("doc_type", "date", "sender", "recipient", "subject", "agency", "classification", "classification_struck",
+               "controls", "identifiers", "history", "collection", "record_group", "series", "box", "folder", "item",
+               "status", "stages")  # fmt: skip
+
+
+def brief(value: Any, most: int = 90) -> str:
+    """A cell for a table: one line, not longer than `most`."""
+    if isinstance(value, list):
+        value = ", ".join(f"{v['kind']} {v['value']}" if isinstance(v, dict) else str(v) for v in value)
+    if isinstance(value, float):
+        value = f"{value:.3g}"
+    line = " ".join(str("" if value is None or value is False else value).split())
+    return line if len(line) <= most else f"{line[: most - 1]}…"
+
+
 def document(shown: Shown, page: int | None, json_wanted: bool) -> None:
+    """Particulars, pages, findings by table, the ledger; of one page also its text."""
     if json_wanted:
-        as_json(shown)
+        as_json(shown.as_plain())
         return
     console = out()
-    for drawn in shown.tables(page):
-        console.print(table(drawn.title, drawn.columns, drawn.rows, drawn.right))
-        console.print()
+    console.print(f"[bold]{escape(shown.document['file_name'])}[/bold]  {shown.document['document_id']}")
+    known = ((c, brief(shown.document[c], 200)) for c in PARTICULARS)
+    console.print(table("", ("particular", "value"), [(c, v) for c, v in known if v]))
+    columns = ("page", "rotation", "grade", "confidence", "reader", "grade_reason")
+    pages = [[brief(p[c]) for c in columns] for p in shown.pages if page in (None, p["page"])]
+    console.print(table("\npages", columns, pages))
+    by_table: dict[str, list[list[str]]] = {}
+    for name, row in shown.findings(page):
+        cells = [str(row["page"]), row["finding_id"][:8], *(brief(row[c]) for c in TOLD[name]), f"{row['confidence']:.2f}"]
+        by_table.setdefault(name, []).append(cells)
+    for name, lines in by_table.items():
+        console.print(table(f"\n{name}", ("page", "id", *TOLD[name], "confidence"), lines))
+    events = [[brief(e[c]) for c in ("date", "action", "level", "agency", "authority", "conflict")] for e in shown.events]
+    if events and page is None:
+        console.print(table("\nledger", ("date", "action", "level", "agency", "authority", "conflict"), events))
+    for failure in shown.failures:
+        note(f"page {failure['page'] or '-'}, {failure['stage']}: {failure['message']}")
     if page:
+        console.print()
         text(shown, page)
 
 
 def text(shown: Shown, page: int | None) -> None:
     """The text alone; pages parted by form feeds."""
-    print("\f".join(p.text for p in shown.pages if page in (None, p.number)))
+    print("\f".join(p.text for p in shown.read if page in (None, p.number)))
 
 
 def draw(shown: Shown, page: int, picture: Path) -> None:
-    from pipeline.draw import draw_page
+    """Every finding of a page over its ink, with all its boxes there."""
+    from pipeline.core.geometry import Box
+    from pipeline.draw import Drawn, draw_page
+    from pipeline.errors import ArgumentsError
 
-    rotation, drawn = shown.drawn(page)
-    draw_page(Path(shown.path), shown.media_type, page, rotation, drawn, picture)
-    note(f"page {page} with {len(drawn)} findings drawn to {picture}.")
+    read = next((p for p in shown.read if p.number == page), None)
+    if read is None:
+        raise ArgumentsError(f"there is no page {page} of {shown.document['file_name']} in the archive.",
+                             f"It has {shown.document['pages']} pages; `declass status --failed` says what failed.")  # fmt: skip
+    drawn = [Drawn("word", "", w.box) for w in read.words if w.box]
+    for name, row in shown.findings():
+        places = row.get("boxes") or [{k: row[k] for k in ("page", "left", "top", "right", "bottom")}]
+        label = brief(row.get("canonical") or row.get("template") or row.get("style") or row.get("name") or row.get("kind"), 40)
+        here = [p for p in places if p["page"] == page and p["left"] is not None]
+        for i, p in enumerate(here):
+            box = Box(p["left"], p["top"], p["right"], p["bottom"])
+            drawn.append(Drawn(name.removesuffix("s"), label if i == 0 else "", box))
+    path = next((Path(p) for p in shown.paths if Path(p).exists()), Path(shown.document["source_path"]))
+    draw_page(path, shown.document["media_type"], page, read.rotation, drawn, picture)
+    note(f"page {page} with {len(drawn) - len(read.words)} findings drawn to {picture}.")
 
 
 def chain(link: Chain, json_wanted: bool) -> None:
+    """The steps from the value down to the file."""
     if json_wanted:
-        as_json(link)
+        as_json(link.as_plain())
         return
     console = out()
     for name, value in link.steps():
-        console.print(f"[bold]{name:<10}[/bold] {escape(value)}")
+        console.print(f"[bold]{escape(name):<14}[/bold] {escape(value)}")
 
 
 def stamps(found: Iterable[Mapping[str, Any]], json_wanted: bool) -> None:
@@ -214,7 +270,7 @@ def stamps(found: Iterable[Mapping[str, Any]], json_wanted: bool) -> None:
         rows(every, json_lines=True)
         return
     columns = ("file_name", "page", "kind", "agency", "decision", "date", "reviewer", "case_number", "template")
-    lines = ([row[c] if c != "file_name" else row[c][-28:] for c in columns] for row in every)
+    lines = ([brief(row[c], 34) for c in columns] for row in every)
     out().print(table("", columns, lines, right=("page",)))
     if not every:
         note("no stamps found. `declass status` says which pages were looked at.")

@@ -42,9 +42,10 @@ class Pool:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         """Nothing that was submitted outlives the pool, least of all after an interrupt."""
-        for worker in self.workers:
-            worker.closed = True
         self.executor.shutdown(wait=False, cancel_futures=True)
         for worker in self.workers:
-            worker.stop()
+            worker.closed = True
+            worker.kill()
         self.executor.shutdown(wait=True)
+        for worker in self.workers:
+            worker.stop()

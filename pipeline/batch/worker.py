@@ -5,6 +5,7 @@ The limits are kept from outside, so they hold for whatever the child started (T
 
 from __future__ import annotations
 
+import contextlib
 import os
 import selectors
 import signal
@@ -12,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from pipeline.batch.child import receive, send
 from pipeline.errors import DeclassError, PageCrash, PageOutOfMemory, PageTimeout
@@ -35,7 +36,7 @@ class Worker:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.child: subprocess.Popen[bytes] | None = None
-        self.talk: BinaryIO | None = None
+        self.talk: IO[bytes] | None = None
         self.closed = False
 
     def run(self, name: str, *arguments: Any, seconds: float | None = None, fresh: bool = False) -> Any:
@@ -65,29 +66,32 @@ class Worker:
             raise PageOutOfMemory(answer[1])
         raise TaskError(answer[1], answer[2])
 
+    def kill(self) -> None:
+        """Kill the child with everything it started. From any thread: the one that waits for an answer gets a PageCrash
+        and cleans up."""
+        child = self.child
+        if child is not None:
+            with contextlib.suppress(ProcessLookupError):  # already gone
+                os.killpg(child.pid, signal.SIGKILL)
+
     def stop(self) -> None:
-        """Kill the child with everything it started."""
+        """Kill the child and let go of it. Only from the thread that uses the worker."""
+        self.kill()
         child, self.child = self.child, None
         if child is None:
             return
-        try:
-            os.killpg(child.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass  # already gone
         child.wait()
         for pipe in (child.stdin, child.stdout, self.talk):
             if pipe:
-                try:
+                with contextlib.suppress(BrokenPipeError):  # an unsent rest of a task for a dead child
                     pipe.close()
-                except BrokenPipeError:
-                    pass  # an unsent rest of a task for a dead child
 
     def _alive(self) -> subprocess.Popen[bytes]:
         if self.closed:
             raise PageCrash("the worker was closed")
         if self.child is None or self.child.poll() is not None:
             self.stop()
-            self.talk = tempfile.TemporaryFile()
+            self.talk = tempfile.TemporaryFile()  # noqa: SIM115 -- lives as long as the child
             self.child = subprocess.Popen(
                 [sys.executable, "-m", "pipeline.batch.child"],
                 stdin=subprocess.PIPE,

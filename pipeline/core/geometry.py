@@ -63,8 +63,12 @@ class Box:
 
     def within(self, width: float, height: float) -> Box:
         """Cut to a page of `width` x `height` points."""
-        clamp = lambda v, top: min(max(v, 0.0), top)  # noqa: E731
-        return Box(clamp(self.left, width), clamp(self.top, height), clamp(self.right, width), clamp(self.bottom, height))
+        return Box(
+            min(max(self.left, 0.0), width),
+            min(max(self.top, 0.0), height),
+            min(max(self.right, 0.0), width),
+            min(max(self.bottom, 0.0), height),
+        )
 
     def overlap(self, other: Box) -> float:
         """Shared area in square points."""
