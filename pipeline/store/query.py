@@ -226,7 +226,9 @@ class _Parser:
         return self.spoken(Term(text, bool(_TELLING.match(text)), prefix, exact, start))
 
     def spoken(self, term: Term) -> Term:
-        if not any(c.isalnum() for c in term.text) and not (self.field and term.prefix and not term.text):
+        checked = self.field and FIELDS[self.field].kind in ("days", "figures", "listed")  # in `held`
+        any_value = self.field and term.prefix and not term.text
+        if not (any(c.isalnum() for c in term.text) or checked or any_value):
             raise self.error(f"there is no letter or figure to look for in {str(term)!r}", term.at)
         return term
 
