@@ -1,0 +1,49 @@
+"""What is withheld on a page: where, how much, in which style, under which exemption."""
+
+from __future__ import annotations
+
+from pipeline.core.findings import Redaction
+from pipeline.core.geometry import Place as Spot
+from pipeline.core.ink import View
+from pipeline.core.page import Page
+from pipeline.parse.redacted.fills import find_fills
+from pipeline.parse.redacted.frames import find_frames
+from pipeline.parse.redacted.notes import find_notes
+from pipeline.parse.redacted.paper import Paper, Place
+
+
+def find_redactions(view: View, reading: Page) -> tuple[Redaction, ...]:
+    """The redactions of a page in reading order; what lies beneath one is never looked at or stored.
+
+    A transcript has no ink: there the editors' notes count ([[sanitized]], [1 line not declassified]).
+    """
+    if view.ink is None:
+        return tuple(_noted(reading))
+    paper = Paper.of(view.ink, reading)
+    places = [*find_fills(paper), *find_frames(paper)]
+    return tuple(_withheld(paper, place) for place in sorted(places, key=lambda p: (p.box.top, p.box.left)))
+
+
+def _noted(reading: Page) -> list[Redaction]:
+    return [
+        Redaction(page=reading.number, text=reading.text[start:end], start=start, end=end, style="bracket", lines=lines,
+                  confidence=0.97, method="rule:note@1")
+        for start, end, lines in find_notes(reading)
+    ]  # fmt: skip
+
+
+def _withheld(paper: Paper, place: Place) -> Redaction:
+    page = paper.reading
+    parts = place.parts or (place.box,)
+    sheet = (page.width or 1.0) * (page.height or 1.0)
+    return Redaction(
+        page=page.number,
+        text="",
+        box=place.box,
+        boxes=tuple(Spot(page.number, b) for b in parts),
+        style=place.style,
+        area=round(sum(b.area for b in parts) / sheet, 5),
+        lines=sum(max(1, round(b.height / paper.pitch)) for b in parts),
+        confidence=place.confidence,
+        method=place.rule,
+    )
