@@ -5,10 +5,11 @@ from __future__ import annotations
 import io
 import logging
 import re
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from math import floor
-from typing import Any
+from typing import Any, Literal
 
 import pypdfium2 as pdfium
 
@@ -16,6 +17,14 @@ from pipeline.core.geometry import Box
 from pipeline.core.page import ReadWord
 from pipeline.errors import CorruptError
 
+Way = Literal["ltr", "rtl", "ttb", "btt"]  # how text runs, in pdfplumber's words
+GAP = 0.2  # between characters, in sizes of the font, from which on a new word begins
+EXTRACTION: Mapping[Way, Mapping[str, Any]] = {
+    "ltr": {"line_dir": "ttb", "x_tolerance_ratio": GAP},
+    "rtl": {"line_dir": "btt", "x_tolerance_ratio": GAP},
+    "ttb": {"line_dir": "rtl", "y_tolerance_ratio": GAP},
+    "btt": {"line_dir": "ltr", "y_tolerance_ratio": GAP},
+}
 READER = "layer"
 BY_EYE = "The page can still be read from its picture."
 USUAL_DEPTH, MOST_DEPTH = 0.2, 0.4  # of a font below the baseline, in its size
@@ -31,8 +40,8 @@ def lines(document: pdfium.PdfDocument, page: pdfium.PdfPage, number: int) -> Se
     text.close()
     if not characters:
         return ()
-    words = _words(_alone(document, page, number), number)
-    return _ordered(_lined(words))
+    found = _words(_alone(document, page, number), number)
+    return [line for way, words in found.items() for line in _ordered(_lined(words, way), way)]
 
 
 def _alone(document: pdfium.PdfDocument, page: pdfium.PdfPage, number: int) -> io.BytesIO:
@@ -56,19 +65,49 @@ def _alone(document: pdfium.PdfDocument, page: pdfium.PdfPage, number: int) -> i
     return out
 
 
-def _words(file: io.BytesIO, number: int) -> list[ReadWord]:
+def _words(file: io.BytesIO, number: int) -> dict[Way, list[ReadWord]]:
+    """The words by the way they run, the most usual way first."""
     import pdfplumber
     from pdfminer.pdfexceptions import PDFException
 
     logging.getLogger("pdfminer").setLevel(logging.ERROR)  # it warns of every odd font, page after page
     try:
         with pdfplumber.open(file) as pdf:
-            page = pdf.pages[0]
+            page = pdf.pages[0].filter(_Once())
             left, top = page.bbox[:2]
-            found = page.filter(_Once()).extract_words(use_text_flow=True, x_tolerance_ratio=0.2, return_chars=True)
-            return [_word(w, left, top) for w in found]
-    except (PDFException, ValueError, TypeError, KeyError, IndexError, RecursionError) as error:
+            ways = Counter(map(_way, page.chars)).most_common()
+            return {way: [_word(w, left, top) for w in _extracted(page, way)] for way, _ in ways}
+    except (PDFException, ValueError, TypeError, LookupError, RecursionError) as error:
         raise CorruptError(f"the text layer of page {number} is damaged", BY_EYE) from error
+
+
+def _extracted(page: Any, way: Way) -> list[dict[str, Any]]:
+    """pdfplumber's words among the characters that run this way, in the order of the page's stream."""
+
+    def fits(thing: dict[str, Any]) -> bool:
+        return thing["object_type"] == "char" and _way(thing) == way
+
+    words: list[dict[str, Any]] = page.filter(fits).extract_words(
+        use_text_flow=True, char_dir=way, return_chars=True, **EXTRACTION[way]
+    )
+    return words
+
+
+def _way(character: dict[str, Any]) -> Way:
+    """Which way a character runs on the page as shown."""
+    along, up = character["matrix"][:2]
+    if abs(along) >= abs(up):
+        return "ltr" if along >= 0 else "rtl"
+    return "btt" if up > 0 else "ttb"
+
+
+def _as_read(box: Box, way: Way) -> Box:
+    """The box after the page was turned so that the text stands upright; the origin does not matter."""
+    if way == "rtl":
+        return Box(-box.right, -box.bottom, -box.left, -box.top)
+    if way == "ttb":
+        return Box(box.top, -box.right, box.bottom, -box.left)
+    return Box(-box.bottom, box.left, -box.top, box.right) if way == "btt" else box
 
 
 class _Once:
@@ -96,16 +135,16 @@ def _word(word: dict[str, Any], left: float, top: float) -> ReadWord:
 def _sunken(character: dict[str, Any]) -> float:
     """Points by which the character's box hangs too low: fonts of OCR programs often give a false depth, while the
     baseline is right. 0.0 for a believable depth."""
-    below = character["matrix"][5] - character["y0"]
-    size = character["size"]
-    return below - USUAL_DEPTH * size if character["upright"] and not 0 <= below <= MOST_DEPTH * size else 0.0
+    below = float(character["matrix"][5] - character["y0"])
+    size = float(character["size"])
+    return below - USUAL_DEPTH * size if _way(character) == "ltr" and not 0 <= below <= MOST_DEPTH * size else 0.0
 
 
-def _lined(words: Iterable[ReadWord]) -> list[list[ReadWord]]:
-    """Consecutive words share a line while they go on rightwards at the same height."""
+def _lined(words: Iterable[ReadWord], way: Way) -> list[list[ReadWord]]:
+    """Consecutive words share a line while they go on forwards at the same height."""
     out: list[list[ReadWord]] = []
     for word in words:
-        if out and _goes_on(out[-1][-1].box, word.box):
+        if out and _goes_on(_as_read(out[-1][-1].box, way), _as_read(word.box, way)):
             out[-1].append(word)
         else:
             out.append([word])
@@ -113,13 +152,17 @@ def _lined(words: Iterable[ReadWord]) -> list[list[ReadWord]]:
 
 
 def _goes_on(last: Box, box: Box) -> bool:
-    shared = min(last.bottom, box.bottom) - max(last.top, box.top)
-    return shared > 0.5 * min(last.height, box.height) and box.left >= last.left + 0.5 * last.width
+    return _level(last, box) and box.left >= last.left + 0.5 * last.width
 
 
-def _ordered(found: list[list[ReadWord]]) -> list[list[ReadWord]]:
-    boxes = sorted((Box.around(w.box for w in line) for line in found), key=lambda b: b.top)
-    side_by_side = any(
-        min(a.bottom, b.bottom) - max(a.top, b.top) > 0.5 * min(a.height, b.height) for a, b in pairwise(boxes)
-    )
-    return found if side_by_side else sorted(found, key=lambda line: min(w.box.top for w in line))
+def _level(a: Box, b: Box) -> bool:
+    return min(a.bottom, b.bottom) - max(a.top, b.top) > 0.5 * min(a.height, b.height)
+
+
+def _ordered(found: list[list[ReadWord]], way: Way) -> list[list[ReadWord]]:
+    """From the top down, unless there are columns, whose order the page's own stream knows better."""
+    boxed = [(Box.around(_as_read(w.box, way) for w in line), line) for line in found]
+    boxed_down = sorted(boxed, key=lambda pair: pair[0].top)
+    if any(_level(a, b) for (a, _), (b, _) in pairwise(boxed_down)):
+        return found
+    return [line for _, line in boxed_down]

@@ -54,10 +54,11 @@ class PictureSheet:
                     "Scale it down, or raise the limit with --max-megapixels if the page is sound.",
                 )
             across, down = resolution(image)
-            size = wide / across * 72, high / down * 72
             if _turned(image):
-                size = size[1], size[0]
-        return cls(path, number, size, max(across, down), settings)
+                across, down = down, across
+                if image.format != "TIFF":  # there Pillow has turned the size already
+                    wide, high = high, wide
+        return cls(path, number, (wide / across * 72, high / down * 72), max(across, down), settings)
 
     def render(self, dpi: float) -> np.ndarray[Any, Any]:
         """The page in gray at about `dpi`; the scan's own pixels, untouched, when that is nearly its resolution."""
@@ -104,7 +105,7 @@ def frame(path: str, number: int) -> Iterator[Image.Image]:
 def resolution(image: Image.Image) -> tuple[float, float]:
     """Pixels per inch across and down as the header says; USUAL_DPI where it says nothing or nothing believable."""
     said = image.info.get("dpi") or (0, 0)
-    across, down = (float(v) for v in said)
+    across, down = (round(float(v), 1) for v in said)  # PNG counts pixels to the metre: 72 comes back as 72.009
     least, most = SAID_DPI
     if not (least <= across <= most and least <= down <= most):
         return USUAL_DPI, USUAL_DPI

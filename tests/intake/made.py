@@ -60,7 +60,7 @@ def pdf(*sheets: Sheet, encrypted: bool = False, claimed: int | None = None) -> 
             )
             resources += f" /XObject << /Im0 {image} 0 R >>"
         contents = stream("", sheet.content.encode("latin-1"))
-        box = " ".join(f"{v:g}" for v in sheet.media)
+        box = " ".join(f"{v:.10g}" for v in sheet.media)
         kids.append(
             add(f"<< /Type /Page /Parent 2 0 R /MediaBox [{box}] /Resources << {resources} >> /Contents {contents} 0 R "
                 f"{sheet.entries} >>")
