@@ -5,8 +5,7 @@ from __future__ import annotations
 import io
 import logging
 import re
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from math import floor
 from typing import Any, Literal
@@ -20,10 +19,10 @@ from pipeline.errors import CorruptError
 Way = Literal["ltr", "rtl", "ttb", "btt"]  # how text runs, in pdfplumber's words
 GAP = 0.2  # between characters, in sizes of the font, from which on a new word begins
 EXTRACTION: Mapping[Way, Mapping[str, Any]] = {
-    "ltr": {"line_dir": "ttb", "x_tolerance_ratio": GAP},
-    "rtl": {"line_dir": "btt", "x_tolerance_ratio": GAP},
-    "ttb": {"line_dir": "rtl", "y_tolerance_ratio": GAP},
-    "btt": {"line_dir": "ltr", "y_tolerance_ratio": GAP},
+    "ltr": {"use_text_flow": True, "line_dir": "ttb", "x_tolerance_ratio": GAP},
+    "rtl": {"use_text_flow": True, "line_dir": "btt", "x_tolerance_ratio": GAP},
+    "ttb": {"use_text_flow": True, "line_dir": "rtl", "y_tolerance_ratio": GAP},
+    "btt": {"use_text_flow": True, "line_dir": "ltr", "y_tolerance_ratio": GAP},
 }
 READER = "layer"
 BY_EYE = "The page can still be read from its picture."
@@ -69,28 +68,22 @@ def _words(file: io.BytesIO, number: int) -> dict[Way, list[ReadWord]]:
     """The words by the way they run, the most usual way first."""
     import pdfplumber
     from pdfminer.pdfexceptions import PDFException
+    from pdfplumber.utils.text import extract_words
 
     logging.getLogger("pdfminer").setLevel(logging.ERROR)  # it warns of every odd font, page after page
     try:
         with pdfplumber.open(file) as pdf:
-            page = pdf.pages[0].filter(_Once())
+            page = pdf.pages[0]
             left, top = page.bbox[:2]
-            ways = Counter(map(_way, page.chars)).most_common()
-            return {way: [_word(w, left, top) for w in _extracted(page, way)] for way, _ in ways}
+            ways: dict[Way, list[dict[str, Any]]] = {}
+            for character in _once(page.chars):
+                ways.setdefault(_way(character), []).append(character)
+        return {
+            way: [_word(w, left, top) for w in extract_words(few, char_dir=way, return_chars=True, **EXTRACTION[way])]
+            for way, few in sorted(ways.items(), key=lambda item: -len(item[1]))
+        }
     except (PDFException, ValueError, TypeError, LookupError, RecursionError) as error:
         raise CorruptError(f"the text layer of page {number} is damaged", BY_EYE) from error
-
-
-def _extracted(page: Any, way: Way) -> list[dict[str, Any]]:
-    """pdfplumber's words among the characters that run this way, in the order of the page's stream."""
-
-    def fits(thing: dict[str, Any]) -> bool:
-        return thing["object_type"] == "char" and _way(thing) == way
-
-    words: list[dict[str, Any]] = page.filter(fits).extract_words(
-        use_text_flow=True, char_dir=way, return_chars=True, **EXTRACTION[way]
-    )
-    return words
 
 
 def _way(character: dict[str, Any]) -> Way:
@@ -110,21 +103,16 @@ def _as_read(box: Box, way: Way) -> Box:
     return Box(-box.bottom, box.left, -box.top, box.right) if way == "btt" else box
 
 
-class _Once:
-    """Lets each character through once: bold face is often made by printing twice, a hair apart."""
-
-    def __init__(self) -> None:
-        self._seen: set[tuple[str, int, int, int]] = set()
-
-    def __call__(self, thing: dict[str, Any]) -> bool:
-        if thing["object_type"] != "char":
-            return True
-        x, y = thing["x0"], thing["top"]
+def _once(characters: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Each character once: bold face is often made by printing twice, a hair apart."""
+    seen: set[tuple[str, int, int, int]] = set()
+    for character in characters:
+        text, x, y = character["text"], character["x0"], character["top"]
         # two grids of one point, half a point apart: neighbours across an edge of one share a cell of the other
-        cells = {(thing["text"], 0, floor(x), floor(y)), (thing["text"], 1, round(x), round(y))}
-        again = bool(cells & self._seen)
-        self._seen |= cells
-        return not again
+        cells = {(text, 0, floor(x), floor(y)), (text, 1, round(x), round(y))}
+        if not cells & seen:
+            yield character
+        seen |= cells
 
 
 def _word(word: dict[str, Any], left: float, top: float) -> ReadWord:
