@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
 from pipeline.core.knowledge import toml
-from pipeline.core.page import Page
+from pipeline.core.page import Page, Word
 from pipeline.parse.cues import likeness, near
 from pipeline.parse.rows import Row, rows_of
-from pipeline.parse.sheets import Sheet
+from pipeline.parse.sheets import Sheet, sheet_doc_type
 
 
 class Guess(NamedTuple):
@@ -26,11 +26,14 @@ class Guess(NamedTuple):
 
 
 class Leaf:
-    """The first page of a document with its rows, and the text of all its pages; what cues are looked for in."""
+    """The first page of a document with its rows, and the text of all its pages; what cues are looked for in.
 
-    def __init__(self, pages: Sequence[Page]) -> None:
+    `typed` tells which words of a page are no stamp's.
+    """
+
+    def __init__(self, pages: Sequence[Page], typed: Callable[[Page, Word], bool] = lambda page, word: True) -> None:
         self.pages = tuple(pages)
-        self.rows = rows_of(pages[0]) if pages else ()
+        self.rows = rows_of(pages[0], lambda w: typed(pages[0], w)) if pages else ()
         height = pages[0].height if pages and pages[0].height else (self.rows[-1].box.bottom + 1 if self.rows else 1.0)
         self.head = tuple(r for r in self.rows if r.box.top < 0.42 * height)
         self.height = height
@@ -92,6 +95,20 @@ def doc_type_of(leaf: Leaf) -> Guess | None:
     return Guess(kind, round(sure, 3), leaf.pages[0].number, text, row)
 
 
+def kind_of_title(sheet: Sheet | None) -> Guess | None:
+    """The kind that an identification sheet names, or that its title bespeaks; None without a sheet."""
+    if not sheet:
+        return None
+    if named := sheet_doc_type(sheet):
+        return Guess(named, 0.7, sheet.page, sheet.text("doc_type") or sheet.text("comments"))
+    title = sheet.text("title")
+    for cue in _cues():
+        hit = likeness(cue["phrase"], title) >= 0.9 if "phrase" in cue else re.search(cue["pattern"], title)
+        if title and hit and cue["weight"] >= 1.0:
+            return Guess(cue["kind"], 0.55, sheet.page, title)
+    return None
+
+
 def agency_of_sheet(sheet: Sheet | None) -> tuple[str, str] | None:
     """(agency, as printed) from the originator of an identification sheet."""
     text = sheet.text("originator") if sheet else ""
@@ -120,7 +137,8 @@ def agency_of(leaf: Leaf, sheet: Sheet | None, record_number: str | None, people
 
     named = "\n".join(people)
     for agency, known in _agencies().items():
-        for kind, weight, where in (("letterhead", 2.0, leaf.head), ("forms", 0.9, leaf.rows)):
+        foot = [r for r in leaf.rows if r not in leaf.head]
+        for kind, weight, where in (("letterhead", 2.0, leaf.head), ("letterhead", 1.0, foot), ("forms", 0.9, leaf.rows)):
             for phrase in known[kind]:
                 score, row = _best_row(phrase, where)
                 if score >= (0.86 if len(phrase) > 8 else 1.0) and row and (len(phrase) > 8 or len(row.text) < 3 * len(phrase) + 8):
@@ -141,3 +159,10 @@ def agency_of(leaf: Leaf, sheet: Sheet | None, record_number: str | None, people
     _, row, text = speaks[ranked[0][0]]
     page = leaf.pages[0].number if leaf.pages else 1
     return Guess(ranked[0][0], round(min(0.97, 0.55 + 0.12 * (top - second) + 0.06 * top), 3), page, text, row)
+
+
+@cache
+def letterheads() -> tuple[str, ...]:
+    """All printed letterheads; those that are titles of a publication (bulletins, checklists) are left out."""
+    return tuple(p for known in _agencies().values() for p in known["letterhead"]
+                 if not any(word in p for word in ("BULLETIN", "CHECKLIST", "CABLE", "REPORT")))  # fmt: skip

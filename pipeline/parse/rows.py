@@ -63,6 +63,7 @@ class Passage:
     start: int | None
     end: int | None
     confidence: float
+    left: float = 0.0
 
     @classmethod
     def of(cls, page: int, lines: Iterable[Sequence[Cell]]) -> Passage:
@@ -82,6 +83,7 @@ class Passage:
             start if piece or not places else None,
             end if piece or not places else None,
             statistics.fmean(w.confidence for w in words),
+            min(line[0].box.left for line in kept),
         )
 
 

@@ -1,0 +1,132 @@
+"""When a document was made: of all the dates on its pages the one that is its own."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any, NamedTuple
+
+from pipeline.core.dates import DateReading, find_dates
+from pipeline.core.knowledge import toml
+from pipeline.core.page import Page, Word
+from pipeline.parse.labels import Label, find_labels
+from pipeline.parse.rows import Passage, Row, rows_of
+
+
+class Dated(NamedTuple):
+    """A date that may be the document's, how much speaks for it, and where it stands."""
+
+    edtf: str
+    text: str
+    weight: float
+    passage: Passage
+    rule: str
+
+
+@cache
+def _knowledge() -> dict[str, Any]:
+    return toml("particulars/heads.toml")
+
+
+@cache
+def _any(name: str) -> re.Pattern[str]:
+    return re.compile("|".join(re.sub(r"\n\s*", "", p) for p in _knowledge()[name]))
+
+
+def _cells_of(row: Row, d: DateReading) -> Passage:
+    at, cells = 0, []
+    for c in row.cells:
+        if at < d.end and at + len(c.text) > d.start:
+            cells.append(c)
+        at += len(c.text) + 1
+    return Passage.of(row.page, [cells or list(row.cells)])
+
+
+def _weight(row: Row, d: DateReading, labels: Sequence[Label], kind: str | None, place: tuple[float, float]) -> tuple[float, str]:
+    """What speaks for a date by its row: (weight, rule). `place` is its height on the page and its middle, 0..1."""
+    before, after = row.text[: d.start], row.text[d.end :]
+    others = len(re.findall(r"[A-Za-z]{3,}", before + " " + after))
+    left = _cells_of(row, d).left
+    before_it = [n for n in labels if n.box.left <= left + 1]
+    nearest = max(before_it, key=lambda n: n.box.left) if before_it else None
+    weight, rule = 0.0, "date-in-text"
+    if d.form == "date-time" and kind == "cable":
+        weight, rule = 4.0, "date-time-group"
+    elif nearest and nearest.name == "date":
+        weight, rule = 3.0, "date-labelled"
+    elif nearest and nearest.name == "acquired":
+        weight, rule = 1.3, "date-acquired"
+    elif nearest and nearest.name == "info_date":
+        weight, rule = 0.4, "date-of-information"
+    elif others <= 1:
+        weight, rule = 2.0, "date-alone"
+    elif others <= 4 and place[0] < 0.42:
+        weight, rule = 1.0, "date-in-head"
+    else:
+        weight = -1.2
+    weight += 1.0 if place[0] < 0.25 else 0.7 if place[0] < 0.42 else 0.0
+    weight += 0.2 if place[1] > 0.5 else 0.0
+    weight -= 2.0 if _any("foreign").search(before[-40:]) else 0.0
+    if re.search(_knowledge()["receipt"], before) and kind == "cable":
+        weight, rule = max(weight, 1.0), "date-received"
+    elif _any("later").search(row.text):
+        weight -= 3.0
+    weight -= 0.8 if d.form == "month-year" else 0.0
+    weight -= 0.5 if d.form == "days" else 0.0
+    weight -= 3.0 if d.form in ("iso", "clocked", "year-month-day") else 0.0
+    weight -= 0.3 if d.repaired else 0.0
+    return weight, rule
+
+
+def date_of(pages: Sequence[Page], stamped: Callable[[Page, Word], bool], kind: str | None, sheet_date: str | None) -> Dated | None:
+    """The document's own date among those on its first two pages and its last; None when none speaks for itself.
+
+    `stamped` says which words belong to stamps. A date on the identification sheet bears out an equal one.
+    """
+    found: list[Dated] = []
+    partial: list[tuple[DateReading, Row]] = []
+    chosen = list(dict.fromkeys([*pages[:2], *pages[-1:]]))
+    for order, page in enumerate(chosen):
+        rows = rows_of(page, lambda w, p=page: not stamped(p, w))  # type: ignore[misc]
+        height = page.height or (rows[-1].box.bottom + 1 if rows else 1.0)
+        width = page.width or 480.0
+        labels = find_labels(rows)
+        for number, row in enumerate(rows):
+            own = [n for n in labels if n.row == number] or [n for n in labels if n.row == number - 1 and n.name == "date"
+                                                             and abs(n.box.left - row.box.left) < 0.4 * width]  # fmt: skip
+            for d in find_dates(row.text):
+                passage = _cells_of(row, d)
+                weight, rule = _weight(row, d, own, kind, (row.box.top / height, passage.left / width))
+                if order and kind != "letter":
+                    weight -= 0.6 if rule != "date-alone" else 0.9
+                found.append(Dated(d.edtf, d.text, weight * 1.0, passage, rule))
+            if order == 0 and kind == "cable" and row.box.top < 0.5 * height:
+                partial += [(d, row) for d in find_dates(row.text, partial=True) if d.edtf.startswith("XXXX")]
+    return _chosen(_with_years(found, partial), sheet_date)
+
+
+def _with_years(found: list[Dated], partial: Sequence[tuple[DateReading, Row]]) -> list[Dated]:
+    """A telegram tells its day without the year ("No. 660, November 16"); the receipt beside it has the year."""
+    received = next((d for d in found if d.rule == "date-received"), None)
+    if received and partial and (day := partial[0][0].edtf[5:]):
+        year = int(received.edtf[:4]) - (day > received.edtf[5:] and day.startswith("12") and received.edtf[5:7] == "01")
+        d, row = partial[0]
+        return [*found, Dated(f"{year:04d}-{day}", f"{d.text} ({received.text})", received.weight + 0.5, _cells_of(row, d), "date-sent")]
+    return found
+
+
+def _chosen(found: Sequence[Dated], sheet_date: str | None) -> Dated | None:
+    if not found:
+        return None
+    repeated = Counter(d.edtf for d in found)
+
+    def total(d: Dated) -> float:
+        agrees = 0.0
+        if sheet_date:
+            agrees = 2.5 if d.edtf == sheet_date else 0.8 if d.edtf[:7] == sheet_date[:7] else -0.4 if d.edtf[:4] != sheet_date[:4] else 0.0
+        return d.weight + agrees + min(0.6, 0.2 * (repeated[d.edtf] - 1))
+
+    best = max(found, key=total)
+    return best._replace(weight=total(best)) if total(best) >= 0.9 else None
