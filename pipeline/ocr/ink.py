@@ -1,0 +1,53 @@
+"""The pixels of an upright page, for the stages that look at strokes, ticks and stamps (see `core.ink.Ink`)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+
+from pipeline.core.geometry import Box
+from pipeline.core.ink import Sheet
+from pipeline.core.page import Page, ReadWord
+from pipeline.ocr.plate import Plate, best_dpi
+from pipeline.settings import Settings
+
+
+class PageInk:
+    """Rendered once, when first asked for, and turned as the reading turned the page."""
+
+    def __init__(self, sheet: Sheet, page: Page, settings: Settings) -> None:
+        self._sheet = sheet
+        self._page = page
+        self._settings = settings
+
+    @cached_property
+    def _plate(self) -> Plate:
+        return Plate.of(self._sheet, best_dpi(self._sheet)).turned(self._page.rotation)
+
+    @property
+    def dpi(self) -> float:
+        return self._plate.dpi
+
+    def gray(self) -> Any:
+        return self._plate.gray
+
+    def crop(self, box: Box, angle: float = 0.0, dpi: float | None = None) -> Any:
+        import cv2
+        import numpy as np
+
+        scale = self.dpi / 72
+        zoom = (dpi or self.dpi) / self.dpi
+        x, y = box.middle
+        wide, high = (max(1, round(v * scale * zoom)) for v in (box.width, box.height))
+        turn = cv2.getRotationMatrix2D((x * scale, y * scale), -angle, zoom)
+        turn[:, 2] += np.array([wide / 2 - x * scale, high / 2 - y * scale])
+        smooth = cv2.INTER_AREA if zoom < 1 and angle == 0 else cv2.INTER_LINEAR
+        return cv2.warpAffine(self.gray(), turn, (wide, high), flags=smooth, borderMode=cv2.BORDER_REPLICATE)
+
+    def read(self, crop: Any, dpi: float, layout: str = "block") -> Sequence[Sequence[ReadWord]]:
+        from pipeline.ocr import tesseract
+
+        lines = tesseract.read(crop, dpi, layout, self._settings.languages)
+        plate = Plate(crop, dpi)
+        return [[ReadWord(w.text, plate.box_of(w.box), w.confidence, w.reader) for w in line] for line in lines]

@@ -1,0 +1,167 @@
+"""The one door to RapidOCR: the PP-OCR models that its wheel carries, run on ONNX Runtime with one thread.
+
+The models are used directly and not through the package's own chain, because that chain takes crops from a reduced
+page, lets thousands of Chinese characters compete for a worn letter, turns lines over, drops spaces and gives no
+confidence for single characters. Detection finds lines of type as slanted rectangles; recognition gives, for every
+eighth pixel of a line 48 pixels high, the probability of each character (CTC).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version as version_of
+from importlib.resources import files
+from typing import Any
+
+import cv2
+import numpy as np
+
+from pipeline.errors import MissingDependencyError
+
+HIGH = 48  # pixels: the height of a line that the recogniser was trained on
+STEP = 8  # pixels of a line's width for one column of probabilities
+DETECT_DPI = 130.0
+LATIN = "".join(map(chr, range(33, 127))) + "£§°½¼¾ÀÁÂÄÅÆÇÈÉÊËÍÎÏÑÓÔÖØÚÛÜßàáâäåæçèéêëíîïñòóôöøúûüÿ–—‘’“”…"
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """A line of type found on a plate: corners (4, 2) in pixels from the top left on clockwise, and how surely."""
+
+    corners: Any
+    confidence: float
+
+    @property
+    def width(self) -> float:
+        return max(float(np.linalg.norm(self.corners[1] - self.corners[0])), 1.0)
+
+    @property
+    def height(self) -> float:
+        return max(float(np.linalg.norm(self.corners[3] - self.corners[0])), 1.0)
+
+    @property
+    def tall(self) -> bool:
+        """It stands upright like a line on a page that lies on its side."""
+        return self.height > 1.5 * self.width
+
+
+@dataclass(frozen=True, slots=True)
+class _Models:
+    detector: Any
+    recogniser: Any
+    columns: Any  # which of the recogniser's characters are kept, as indices
+    characters: str  # and what they are; index 0 is CTC's blank
+
+
+def version() -> str:
+    """Versions of the model package and of its engine; cheap."""
+    return f"rapidocr {version_of('rapidocr')} onnxruntime {version_of('onnxruntime')}"
+
+
+@cache
+def _models() -> _Models:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 4
+    options.enable_cpu_mem_arena = False
+    folder = files("rapidocr") / "models"
+    sessions = []
+    for part in ("det", "rec"):
+        carried = sorted(str(p) for p in folder.iterdir() if p.name.endswith(".onnx") and f"_{part}_" in p.name)
+        if not carried:
+            raise MissingDependencyError(
+                f"the installed rapidocr carries no {part} model", "install the version named in pyproject.toml"
+            )
+        sessions.append(onnxruntime.InferenceSession(carried[-1], options, providers=["CPUExecutionProvider"]))
+    known = ["\0", *sessions[1].get_modelmeta().custom_metadata_map["character"].splitlines(), " "]
+    wanted = [c for c in LATIN if c in known]
+    columns = [0, *(known.index(c) for c in wanted), len(known) - 1]
+    return _Models(sessions[0], sessions[1], np.array(columns), "\0" + "".join(wanted) + " ")
+
+
+def find_strips(gray: Any, dpi: float, at: float = DETECT_DPI) -> list[Strip]:
+    """The lines of type on a uint8 gray image, looked for at `at` dots per inch, in no order.
+
+    After DB (Liao et al., Real-time Scene Text Detection with Differentiable Binarization): the probability map is cut
+    at 0.3, each part gets its smallest rectangle, which is then widened by what the network was trained to shrink it.
+    """
+    height, width = gray.shape
+    scale = min(at / dpi, 2400 / max(height, width))
+    rows, columns = (max(32, round(v * scale / 32) * 32) for v in (height, width))
+    small = cv2.resize(gray, (columns, rows), interpolation=cv2.INTER_AREA).astype(np.float32) / 127.5 - 1
+    # The network takes colour: the gray page three times.
+    likely = _models().detector.run(None, {"x": np.repeat(small[None, None], 3, axis=1)})[0][0, 0]
+    parts, _ = cv2.findContours(
+        cv2.dilate((likely > 0.3).astype(np.uint8), np.ones((2, 2), np.uint8)), cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE
+    )
+    strips = []
+    for part in parts:
+        middle, (across, along), angle = cv2.minAreaRect(part)
+        if min(across, along) < 3:
+            continue
+        confidence = _mean_inside(likely, middle, (across, along), angle)
+        if confidence < 0.5:
+            continue
+        more = 1.6 * across * along / (across + along)
+        corners = cv2.boxPoints((middle, (across + more, along + more), angle))
+        strips.append(Strip(_clockwise(corners * (width / columns, height / rows)), confidence))
+    return strips
+
+
+def _mean_inside(likely: Any, middle: Sequence[float], size: Sequence[float], angle: float) -> float:
+    corners = cv2.boxPoints((middle, size, angle)).astype(np.int32)
+    left, top, wide, high = cv2.boundingRect(corners)
+    left, top = max(left, 0), max(top, 0)
+    part = likely[top : top + high, left : left + wide]
+    mask = np.zeros(part.shape, np.uint8)
+    cv2.fillPoly(mask, [corners - (left, top)], 1)
+    return float(cv2.mean(part, mask)[0])
+
+
+def _clockwise(corners: Any) -> Any:
+    """Corners from the top left on, clockwise."""
+    by_x = corners[np.argsort(corners[:, 0])]
+    left, right = by_x[:2], by_x[2:]
+    (tl, bl), (tr, br) = left[np.argsort(left[:, 1])], right[np.argsort(right[:, 1])]
+    return np.array([tl, tr, br, bl], np.float32)
+
+
+def cut(gray: Any, corners: Any, high: int = HIGH) -> Any:
+    """The strip at `corners` straightened out, `high` pixels high, at least 8 wide."""
+    strip = Strip(corners, 1.0)
+    wide = max(STEP, int(np.ceil(strip.width * high / strip.height)))
+    # Shrinking by more than a little in the warp itself would alias thin strokes away.
+    shrink = strip.height / high > 1.3
+    across, down = (round(strip.width), round(strip.height)) if shrink else (wide, high)
+    turn = cv2.getPerspectiveTransform(
+        corners.astype(np.float32), np.array([[0, 0], [across, 0], [across, down], [0, down]], np.float32)
+    )
+    flat = cv2.warpPerspective(gray, turn, (across, down), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return cv2.resize(flat, (wide, high), interpolation=cv2.INTER_AREA) if shrink else flat
+
+
+def recognise(crops: list[Any], batch: int = 6) -> list[Any]:
+    """For each crop (48 pixels high) the probabilities of characters, float32 (columns, characters)."""
+    models = _models()
+    # Lines of like width share a batch, so that little is spent on padding.
+    order = sorted(range(len(crops)), key=lambda i: int(crops[i].shape[1]))
+    out: list[Any] = [None] * len(crops)
+    for at in range(0, len(order), batch):
+        some = order[at : at + batch]
+        wide = -(-max(320, *(int(crops[i].shape[1]) for i in some)) // STEP) * STEP
+        stack = np.zeros((len(some), 3, HIGH, wide), np.float32)
+        for row, i in enumerate(some):
+            stack[row, :, :, : crops[i].shape[1]] = crops[i].astype(np.float32) / 127.5 - 1
+        likely = models.recogniser.run(None, {"x": stack})[0]
+        for row, i in enumerate(some):
+            out[i] = likely[row, : -(-crops[i].shape[1] // STEP) + 1][:, models.columns]
+    return out
+
+
+def characters() -> str:
+    """What the columns of `recognise` stand for; the first is CTC's blank, the last the space between words."""
+    return _models().characters

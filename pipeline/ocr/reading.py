@@ -1,0 +1,94 @@
+"""A sheet becomes a page of words."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from pipeline.core.ink import Sheet, View
+from pipeline.core.page import Page
+
+if TYPE_CHECKING:
+    from pipeline.ocr.plate import Plate
+    from pipeline.ocr.seen import Lines
+    from pipeline.settings import Settings
+
+
+def read_page(view: View) -> Page:
+    """The words of one page, in reading order, with their places and how sure each is.
+
+    A transcript is taken as it stands, born-digital text when it is sound; all else is looked at: turned upright,
+    straightened, read. Raises what the sheet raises, MissingDependencyError, PageTimeout.
+    """
+    sheet = view.sheet
+    if sheet.transcript is not None:
+        return Page.of_text(sheet.number, sheet.transcript)
+    return _from_layer(sheet) or _from_ink(sheet, view.settings)
+
+
+@cache
+def readers() -> str:
+    """Versions of the engines that shape a reading."""
+    from pipeline.ocr import rapid, tesseract
+
+    return f"tesseract {tesseract.version()} {rapid.version()}"
+
+
+def _from_layer(sheet: Sheet) -> Page | None:
+    from pipeline.ocr.textlayer import trusted_layer
+
+    lines = trusted_layer(sheet)
+    if lines is None or sheet.size is None:
+        return None
+    return Page.of_lines(sheet.number, sheet.size, lines, reader="text layer", grade_reason="born digital")
+
+
+def _from_ink(sheet: Sheet, settings: Settings) -> Page:
+    from pipeline.ocr import quality
+    from pipeline.ocr.plate import Plate, best_dpi, has_type, skew_of
+    from pipeline.ocr.upright import upright
+
+    plate = Plate.of(sheet, best_dpi(sheet))
+    if not has_type(plate):
+        return _blank(sheet, plate, "nothing on the page has the size of type")
+    plate, strips = upright(plate)
+    if not strips:
+        return _blank(sheet, plate, "specks and strokes, but no lines of type")
+    plate = plate.straightened(skew_of(plate.gray, plate.dpi))
+    lines = [plate.placed(line) for line in _read(plate, settings)]
+    grade, why = quality.grade(lines, plate.skew)
+    return Page.of_lines(
+        sheet.number,
+        plate.size,
+        lines,
+        rotation=plate.rotation,
+        dpi=sheet.dpi,
+        skew=plate.skew,
+        blank=not lines,
+        grade=grade,
+        grade_reason=why,
+        reader="tesseract" if settings.reading == "fast" else "rapidocr",
+        confidence=quality.confidence(lines),
+    )
+
+
+def _blank(sheet: Sheet, plate: Plate, why: str) -> Page:
+    known = {"rotation": plate.rotation, "dpi": sheet.dpi, "blank": True, "grade": "blank", "grade_reason": why}
+    return Page.of_lines(sheet.number, plate.size, (), **known)
+
+
+def _read(plate: Plate, settings: Settings) -> Lines:
+    from pipeline.ocr import rapid, tesseract
+    from pipeline.ocr.decode import letters, words
+    from pipeline.ocr.order import in_order
+
+    if settings.reading == "fast":
+        return tesseract.read(plate.gray, plate.dpi, "page", settings.languages, settings.page_seconds)
+    soft = plate.softened()
+    strips = [s for s in rapid.find_strips(soft, plate.dpi) if not s.tall]
+    crops = [rapid.cut(soft, s.corners) for s in strips]
+    pieces = [
+        words(letters(likely, rapid.characters()), strip.corners, crop.shape[1] / rapid.STEP, "rapidocr")
+        for strip, crop, likely in zip(strips, crops, rapid.recognise(crops), strict=True)
+    ]
+    return in_order(pieces, plate.gray.shape[1])
