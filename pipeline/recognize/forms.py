@@ -60,6 +60,9 @@ def cryptonyms(text: str, capitals: bool) -> Iterator[tuple[int, int, float]]:
             yield m.start(), m.end(), 0.85
     if not capitals:
         for m in bare.finditer(text):
-            line = text[text.rfind("\n", 0, m.start()) + 1 : m.start()] + text[m.end() : (text.find("\n", m.end()) + 1 or len(text)) - 1]
+            line = (
+                text[text.rfind("\n", 0, m.start()) + 1 : m.start()]
+                + text[m.end() : (text.find("\n", m.end()) + 1 or len(text)) - 1]
+            )
             if m.group() not in never and any(c.islower() for c in line):
                 yield m.start(), m.end(), 0.6

@@ -174,16 +174,24 @@ def gazetteer() -> Gazetteer:
             entry = Entry(row["id"], label, row["name"], row.get("kind", ""), row["from"], row["to"], row["description"],
                           row.get("context", ""))  # fmt: skip
             if label == "CODENAME" and row["word"]:
-                add(entry, [f"{w} {a}" for a in [row["name"], *_list(row["aliases"])] for w in ("Operation", "Project", "Plan")], "name")
+                add(
+                    entry,
+                    [
+                        f"{w} {a}"
+                        for a in [row["name"], *_list(row["aliases"])]
+                        for w in ("Operation", "Project", "Plan")
+                    ],
+                    "name",
+                )
                 add(entry, [a for a in _list(row["aliases"]) if a.startswith("Operation ")], "name")
                 continue
             add(entry, [row["name"], *_list(row["aliases"]), *_list(row.get("demonyms", ""))], "name")
             add(entry, _list(row.get("weak", "")), "weak")
             add(entry, _list(row.get("garbles", "")), "misread")
     for abbreviation, places in governments().items():
-        add(Entry(f"GOV:{abbreviation}", "PLACE", abbreviation, "government"), [abbreviation], "name") if len(places) > 1 else add(
-            entries[places[0]], [abbreviation], "name"
-        )
+        add(Entry(f"GOV:{abbreviation}", "PLACE", abbreviation, "government"), [abbreviation], "name") if len(
+            places
+        ) > 1 else add(entries[places[0]], [abbreviation], "name")
     rules = {r["word"]: r["rule"] for r in knowledge.table("gazetteer/homographs.csv")}
     return Gazetteer(entries, dict(aliases), rules)
 
@@ -208,7 +216,11 @@ def _spans(alias: tuple[str, ...], words: list[re.Match[str]], i: int) -> int | 
         end = words[i + n].start() + len(want)
         if word == want:
             end = words[i + n].end()
-        elif not (n + 1 == len(alias) and word.startswith(want) and re.match(r"['’]s?$|\.$|[-/]|['’]s?[-/.]", word[len(want) :])):
+        elif not (
+            n + 1 == len(alias)
+            and word.startswith(want)
+            and re.match(r"['’]s?$|\.$|[-/]|['’]s?[-/.]", word[len(want) :])
+        ):
             return None
         if n + 1 < len(alias) and words[i + n + 1].start() - words[i + n].end() > 2:
             return None

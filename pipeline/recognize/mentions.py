@@ -16,6 +16,7 @@ from pipeline.core.dates import find_dates
 from pipeline.core.document import Described, Scan
 from pipeline.core.findings import Mention
 from pipeline.core.page import Page
+from pipeline.recognize.casing import all_capitals, ordinary
 from pipeline.recognize.forms import by_form, cryptonyms
 from pipeline.recognize.gazetteer import Entry, gazetteer, of_government
 from pipeline.recognize.model import recognize
@@ -33,7 +34,7 @@ class Name:
     label: str
     method: str
     confidence: float
-    rank: int
+    rank: float
     entries: tuple[Entry, ...] = ()
     name: str = ""
     key: str = ""
@@ -55,7 +56,9 @@ def _heard(prose: Prose) -> Iterator[Name]:
     text = prose.text
     book = gazetteer()
     passages = [(p.start, text[p.start : p.end]) for p in prose.paragraphs if not p.furniture]
-    for (offset, _), found in zip(passages, recognize([t for _, t in passages]), strict=True):
+    for (offset, _), found in zip(
+        passages, recognize([ordinary(t) if all_capitals(t) else t for _, t in passages]), strict=True
+    ):
         for start, end, label in found:
             yield from _modelled(text, offset + start, offset + end, label)
     for paragraph in prose.paragraphs:
@@ -72,17 +75,11 @@ def _heard(prose: Prose) -> Iterator[Name]:
         if paragraph.furniture:
             continue
         for start, end, form in by_form(passage, capitals):
-            yield Name(at + start, at + end, form.label, f"rule:{form.id}@1", form.confidence, 1)
+            yield Name(at + start, at + end, form.label, f"rule:{form.id}@1", form.confidence, 2.5)
         for start, end, sure in cryptonyms(passage, capitals):
             yield Name(at + start, at + end, "CODENAME", "rule:cryptonym@1", sure, 2)
     for day in find_dates(text, partial=True, years=True):
         yield Name(day.start, day.end, "DATE", "rule:date@1", day.confidence, 5, name=day.edtf)
-
-
-def all_capitals(text: str) -> bool:
-    """Whether a text is written in capitals, as cables are: hardly a small letter in it."""
-    letters = [c for c in text if c.isalpha()]
-    return len(letters) > 25 and sum(c.islower() for c in letters) < 0.12 * len(letters)
 
 
 def _modelled(text: str, start: int, end: int, label: str) -> Iterator[Name]:
@@ -91,7 +88,7 @@ def _modelled(text: str, start: int, end: int, label: str) -> Iterator[Name]:
     if label == "PERSON" and (m := leading_title().match(name)) and len(m.group()) < len(name):
         start, name = start + m.end(), name[m.end() :]
     lead = len(name) - len(name.lstrip(" \n\t\"'“”‘(*_-.,"))
-    name = name.strip(" \n\t\"“”‘(*_-,;:")
+    name = name.strip(' \n\t"“”‘(*_-,;:')
     start += lead
     end = start + len(name)
     if sum(c.isalpha() for c in name) < 2 or not (name[0].isupper() or name[0].isdigit()):
@@ -147,7 +144,9 @@ def _named(prose: Prose, names: Sequence[Name], date: str | None) -> list[Name]:
             out.append(replace(n, name=_anchored(n.name, date)))
         else:
             entry = _meant(n, text[n.start : n.end], date, places)
-            out.append(replace(n, name=entry.name if entry else tidy(text[n.start : n.end]), key=entry.key if entry else ""))
+            out.append(
+                replace(n, name=entry.name if entry else tidy(text[n.start : n.end]), key=entry.key if entry else "")
+            )
     persons.sort(key=lambda n: n.start)
     seen = [Seen(n.start, n.end, text[n.start : n.end], title_before(text, n.start)) for n in persons]
     called = {(s.start, s.end): (name, key) for s, name, key in name_them(seen, date)}

@@ -68,7 +68,7 @@ def tidy(text: str) -> str:
     """A name on one line, without possessive and stray marks, capitals made ordinary."""
     name = re.sub(r"(?<=\w)-\s*\n\s*(?=[a-z])|(?<=[A-Z])-\s+(?=[A-Z])", "", text)
     name = " ".join(name.split())
-    name = re.sub(r"['’]\s?[sS]?$", "", name).strip(" ,;:*_\"“”()[]")
+    name = re.sub(r"['’]\s?[sS]?$", "", name).strip(' ,;:*_"“”()[]')
     name = re.sub(r"(?<=[a-zA-Z]{3})\.$", "", name)
     if name.isupper() and len(re.sub(r"\W", "", name)) > 2:
         name = " ".join(_ordinary(w) for w in name.split())

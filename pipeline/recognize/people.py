@@ -66,7 +66,9 @@ def people() -> tuple[dict[str, list[Known]], dict[str, Known]]:
     for row in knowledge.table("gazetteer/people.csv"):
         name = _canonical(row["name"])
         others = tuple(a for a in row["aliases"].split("|") if a)
-        known = Known(row["id"], name, row["name"], others, row["from"], row["to"], row["roles"], int(row["weight"] or 0))
+        known = Known(
+            row["id"], name, row["name"], others, row["from"], row["to"], row["roles"], int(row["weight"] or 0)
+        )
         for key in {letters(name.surname), *(letters(w) for w in name.surname.split()), *_nicknames(others)}:
             if len(key) > 1:
                 by_surname[key].append(known)
@@ -76,7 +78,7 @@ def people() -> tuple[dict[str, list[Known]], dict[str, Known]]:
 
 
 def _canonical(name: str) -> PersonName:
-    """"Castro Ruz, Fidel" in parts; names without a comma (Chou En-lai, Ngo Dinh Diem) are surname first."""
+    """ "Castro Ruz, Fidel" in parts; names without a comma (Chou En-lai, Ngo Dinh Diem) are surname first."""
     if "," in name:
         return parse(name)
     first, *rest = name.split()
@@ -132,7 +134,11 @@ def _same_surname(a: PersonName, b: PersonName) -> bool:
 
 def _words(name: PersonName) -> set[str]:
     """What a man may be called by alone: his surname, its words, and a given name written out in eastern names."""
-    return {letters(name.surname), *(letters(w) for w in name.surname.split()), *(letters(g) for g in name.given if len(g) > 3)}
+    return {
+        letters(name.surname),
+        *(letters(w) for w in name.surname.split()),
+        *(letters(g) for g in name.given if len(g) > 3),
+    }
 
 
 def _nearest(men: list[Man], one: Seen) -> Man:
@@ -147,7 +153,9 @@ def _known(man: Man, date: str | None) -> str:
     by_surname, by_name = people()
     if man.name.full and (known := by_name.get(letters(man.name.written))) and _in_time(known, date) > 0:
         return known.key
-    wanted = {letters(man.name.surname)} | ({letters(w) for w in man.name.given if len(w) > 3} if man.name.full else set())
+    wanted = {letters(man.name.surname)} | (
+        {letters(w) for w in man.name.given if len(w) > 3} if man.name.full else set()
+    )
     scored: list[tuple[float, Known]] = []
     for known in {k.key: k for w in wanted for k in by_surname.get(w, ())}.values():
         score = _fits(man, known) * _in_time(known, date)
@@ -163,7 +171,9 @@ def _known(man: Man, date: str | None) -> str:
 
 def _fits(man: Man, known: Known) -> float:
     """How well a man's names and titles go with a known man, 0 (contradiction) to 1."""
-    same = letters(man.name.surname) == letters(known.name.surname) or letters(man.name.surname) in _nicknames(known.others)
+    same = letters(man.name.surname) == letters(known.name.surname) or letters(man.name.surname) in _nicknames(
+        known.others
+    )
     if man.name.full:
         if same:
             return 1.0 if agree(man.name, known.name) else 0.0

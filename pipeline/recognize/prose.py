@@ -126,7 +126,9 @@ class Prose:
         for m in _BREAKS.finditer(text):
             word = text[last : m.start()].rsplit(None, 1)[-1:] or [""]
             bare = word[0].lstrip("(\"'“‘[")
-            if text[m.start()] == "." and (bare in abbreviations() or re.fullmatch(r"(?:[A-Z]\.)*[A-Z]|\d{1,2}|[a-z]", bare)):
+            if text[m.start()] == "." and (
+                bare in abbreviations() or re.fullmatch(r"(?:[A-Z]\.)*[A-Z]|\d{1,2}|[a-z]", bare)
+            ):
                 continue
             yield from _trimmed(text, last, m.end(), paragraph.start)
             last = m.end()

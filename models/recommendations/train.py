@@ -1,0 +1,124 @@
+"""The recipe of the trained part of the recommendations: `make models` or `python models/recommendations/train.py FOLDER`.
+
+FOLDER holds texts (X.txt) with their annotated recommendations (X.recs.json: text, kind, polarity). Sentences and items
+are cut as the program cuts them; what a sentence shows is `pipeline.recognize.wording.features`. Four kinds of questions
+are learned by logistic regression: is it advice, against, of which kind. Needs scikit-learn, at training time only.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE.parents[1]))
+
+import numpy as np  # noqa: E402
+from scipy.sparse import csr_matrix  # noqa: E402
+from sklearn.linear_model import LogisticRegression  # noqa: E402
+from sklearn.model_selection import GroupKFold, cross_val_predict  # noqa: E402
+
+from pipeline.core.page import Page  # noqa: E402
+from pipeline.recognize.advice import values  # noqa: E402
+from pipeline.recognize.prose import Prose  # noqa: E402
+from pipeline.recognize.wording import features, units  # noqa: E402
+
+KINDS = ("recommendation", "option", "request", "instruction", "contingent")
+SEEN_AT_LEAST = 3
+
+
+@dataclass(frozen=True)
+class Row:
+    """One unit: what it shows, the document it is from, and the annotation ("" when it is no advice)."""
+
+    shown: dict[str, float]
+    document: int
+    kind: str
+    polarity: str
+
+
+def rows(folder: Path) -> list[Row]:
+    out: list[Row] = []
+    for n, path in enumerate(sorted(folder.glob("*.txt"))):
+        text = path.read_text("utf-8")
+        prose = Prose([Page.of_text(1, text)])
+        cut = list(units(prose))
+        marked = {}
+        for gold in json.loads(path.with_suffix(".recs.json").read_text("utf-8")):
+            start = text.find(gold["text"])
+            span = (start, start + len(gold["text"]))
+            share, i = max((shared(prose, u.start, u.end, span), i) for i, u in enumerate(cut))
+            if share > 0.4:
+                marked[i] = gold
+        for i in range(len(cut)):
+            gold = marked.get(i, {})
+            out.append(Row(values(features(cut, i)), n, gold.get("kind", ""), gold.get("polarity", "")))
+    return out
+
+
+def shared(prose: Prose, start: int, end: int, span: tuple[int, int]) -> float:
+    """How much of both a unit and an annotated span share, 0..1."""
+    source = prose.source(start, end)
+    if source is None:
+        return 0.0
+    both = min(source.end, span[1]) - max(source.start, span[0])
+    return max(0.0, both / (max(source.end, span[1]) - min(source.start, span[0])))
+
+
+def learn(material: list[Row], answers: list[bool], strength: float) -> tuple[dict[str, float], np.ndarray]:
+    """Weights of the features, and the probabilities that each row gets from a model that has not seen its document."""
+    counts = Counter(f for r in material for f in r.shown)
+    names = sorted(f for f, n in counts.items() if n >= SEEN_AT_LEAST)
+    index = {f: i for i, f in enumerate(names)}
+    cells = [(n, index[f], v) for n, r in enumerate(material) for f, v in r.shown.items() if f in index]
+    where, what, value = zip(*cells, strict=True)
+    table = csr_matrix((value, (where, what)), shape=(len(material), len(names)))
+    model = LogisticRegression(C=strength, max_iter=3000)
+    groups = [r.document for r in material]
+    y = np.array(answers)
+    unseen = cross_val_predict(model, table, y, groups=groups, cv=GroupKFold(9), method="predict_proba")[:, 1]
+    model.fit(table, y)
+    learned = {f: round(float(w), 3) for f, w in zip(names, model.coef_[0], strict=True) if abs(w) >= 0.01}
+    return {"": round(float(model.intercept_[0]), 3), **learned}, unseen
+
+
+def main() -> None:
+    cli = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    cli.add_argument("folder", type=Path)
+    cli.add_argument("--out", type=Path, default=HERE / "weights.json")
+    args = cli.parse_args()
+    material = rows(args.folder)
+    out: dict[str, dict[str, float]] = {}
+    out["advice"], unseen = learn(material, [bool(r.kind) for r in material], 0.15)
+    report(unseen, np.array([bool(r.kind) for r in material]))
+    advice = [r for r in material if r.kind]
+    out["against"], unseen = learn(advice, [r.polarity == "against" for r in advice], 0.5)
+    print("polarity", np.mean((unseen > 0.5) == np.array([r.polarity == "against" for r in advice])).round(3))
+    kinds = []
+    for kind in KINDS:
+        out[f"kind:{kind}"], unseen = learn(advice, [r.kind == kind for r in advice], 0.5)
+        kinds.append(unseen)
+    chosen = np.argmax(np.array(kinds), axis=0)
+    print("kind", np.mean([KINDS[c] == r.kind for c, r in zip(chosen, advice, strict=True)]).round(3))
+    args.out.write_text(json.dumps(out, indent=0, sort_keys=True) + "\n", "utf-8")
+
+
+def report(unseen: np.ndarray, truth: np.ndarray) -> None:
+    """F1 on unseen documents over thresholds, and how true the probabilities are."""
+    for at in np.arange(0.15, 0.55, 0.05):
+        hit = ((unseen > at) & truth).sum()
+        print(
+            f"advice above {at:.2f}: f1 {2 * hit / ((unseen > at).sum() + truth.sum()):.3f} precision {hit / max(1, (unseen > at).sum()):.3f}"
+        )
+    for low in np.arange(0, 1, 0.1):
+        part = (unseen >= low) & (unseen < low + 0.1)
+        if part.any():
+            print(f"said {unseen[part].mean():.2f} was {truth[part].mean():.2f} ({part.sum()})")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,160 @@
+"""What a document advises, asks or orders to be done or not done, and what was decided on it.
+
+The running text is cut into sentences and items (prose.py, wording.py); the trained part (advice.py) weighs the cues of
+each in its place, rules settle what the form alone decides; decision lines go to the advice that stands before them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from pipeline.core.document import Scan, Segment
+from pipeline.core.findings import Recommendation
+from pipeline.core.page import Page
+from pipeline.recognize import advice
+from pipeline.recognize.decisions import Verdict, reported, verdicts
+from pipeline.recognize.prose import Prose
+from pipeline.recognize.wording import Unit, by_id, features, units
+
+THRESHOLD = 0.27
+"""Probability from which a unit counts as advice: where precision and recall meet on texts unseen in training."""
+
+_SHORTEST = 4  # words
+_MODAL = (
+    r"(?:should|must|ought to|need(?:s)? to|(?:is|are) to|could|might|may|would do well to|had better|(?:be )?(?:authorized|requested|"
+    r"instructed|directed|urged|asked|advised) to)"
+)
+_ACTOR = re.compile(
+    rf"(?:^|[,;:(]\s*|\bthat\s+|\b(?:believe|think|recommend|suggest|urge|propose|feel)\s+(?:that\s+)?)"
+    rf"(?P<actor>(?:the |our |your |all )?[A-Za-z][\w.'’&/-]*(?:\s+(?:of|for|and|the|in|to)?\s*[\w.'’&/-]+){{0,5}}?)\s+(?P<modal>{_MODAL})\s+",
+    re.IGNORECASE,
+)
+_THAT = re.compile(r"\bthat\s+(?P<actor>you|we|the (?:United States|\w+))\s+(?P<action>[a-z].{3,})", re.IGNORECASE)
+_DESIRABLE = re.compile(r"\b(?:desirable|advisable|preferable|wise|useful|prudent|appropriate|helpful|well|best|better|important|essential|"
+                        r"necessary|imperative|premature|unwise|inadvisable|mistake)\b(?: for (?P<actor>[\w ]{2,40}?))? to (?P<action>.{3,})", re.IGNORECASE)  # fmt: skip
+_LEADS = re.compile(
+    r"\b(?:we|us|one) (?:could|might|can)\W*$|\b(?:alternatives|options|courses)\b[^.]*:$", re.IGNORECASE
+)
+_CONDITION = re.compile(
+    r"(?P<condition>\b(?:if|unless|provided(?: that)?|in the event(?: that| of)?|in case|assuming(?: that)?|as long as|so long as|pending|"
+    r"until|on condition that|subject to|once)\b[^,;:.]{3,200}|^\W*should (?!we\b|i\b)[^,;]{3,200}(?=,)|"
+    r"^\W*(?:in (?:this|that|such(?: an?)?|either) (?:instance|event|case|contingency|situation|eventuality)|"
+    r"under (?:these|such|the \w+) (?:circumstances|conditions|hypothesis)))",
+    re.IGNORECASE,
+)
+
+
+def find_recommendations(
+    scan: Scan, reading: tuple[Page, ...], segments: tuple[Segment, ...]
+) -> tuple[Recommendation, ...]:
+    """The recommendations of a document in reading order. Cover sheets and routing slips advise nothing."""
+    aside = {
+        n
+        for s in segments
+        if s.kind in ("cover sheet", "routing slip", "blank")
+        for n in range(s.first_page, s.last_page + 1)
+    }
+    prose = Prose([p for p in reading if p.number not in aside])
+    cut = list(units(prose))
+    found = [(u, r) for i, u in enumerate(cut) if (r := _judged(prose, cut, i))]
+    return tuple(_decided(prose, cut, found))
+
+
+def _judged(prose: Prose, cut: Sequence[Unit], i: int) -> Recommendation | None:
+    """The recommendation that a unit is, None when it is none."""
+    unit = cut[i]
+    if unit.heading or len(unit.text.split()) < _SHORTEST or unit.cues & {"N_BOILERPLATE", "N_CLEARANCE"}:
+        return None
+    shown = advice.values(features(cut, i))
+    sure = advice.probability("advice", shown)
+    kind, _ = advice.kind(shown)
+    laid_out = _laid_out(cut, i)
+    if laid_out:
+        kind, sure = "option", max(sure, 0.6)
+    if sure < THRESHOLD or ("N_QUESTION" in unit.cues and kind != "option"):
+        return None
+    if (
+        "C_IN_THIS_CASE" in unit.cues
+        and kind == "recommendation"
+        and unit.cues & {"R_DESIRABLE", "R_SOFT", "R_WE_SHOULD"}
+    ):
+        kind = "contingent"
+    source = prose.source(unit.start, unit.end)
+    if source is None:
+        return None
+    actor, action = _who_does_what(unit.text)
+    against = advice.probability("against", shown) > 0.5
+    return Recommendation(
+        page=source.page, text=source.text, box=source.box, boxes=source.boxes, start=source.start, end=source.end,
+        confidence=round(sure * min(1.0, 0.4 + 0.65 * prose.confidence(unit.start, unit.end)), 3), method="model:recommendations@1",
+        kind=kind, polarity="against" if against else "for", strength=_strength(unit), actor=actor, action=action,
+        condition=m["condition"].strip() if (m := _CONDITION.search(unit.text)) else None,
+    )  # fmt: skip
+
+
+def _laid_out(cut: Sequence[Unit], i: int) -> bool:
+    """Whether the unit is a course laid out beside others: an item under an option heading or after "we could"."""
+    unit = cut[i]
+    if not (unit.item and unit.opens):
+        return False
+    if unit.section == "option" and "R_IMPERATIVE" in unit.cues:
+        return True
+    lead = next((u for u in reversed(cut[max(0, i - 8) : i]) if not u.item), None)
+    return lead is not None and _LEADS.search(lead.text) is not None
+
+
+def _strength(unit: Unit) -> str:
+    """strong, medium or weak, by the weakest word that qualifies it, else the strongest cue."""
+    found = [by_id()[c] for c in unit.cues if by_id()[c].kind not in ("none", "contingent")]
+    levels = {c.strength for c in found if c.id != "A_AND_NOT"}
+    if "weak" in levels and "strong" not in levels:
+        return "weak"
+    return "strong" if "strong" in levels else "medium"
+
+
+def _who_does_what(text: str) -> tuple[str | None, str | None]:
+    """Actor and action as worded, each None when the wording does not show it."""
+    bare = re.sub(r"^\W*(?:\(?(?:\d{1,2}|[a-zA-Z])[.)])\s+", "", text).rstrip(" .;")
+    m = _DESIRABLE.search(bare) or _ACTOR.search(bare)
+    if m and m.re is _ACTOR:
+        return m["actor"].strip(), _short(bare[m.end() :])
+    if m:
+        return m["actor"], _short(m["action"])
+    if m := _THAT.search(bare):
+        return m["actor"], _short(m["action"])
+    if re.match(r"[A-Z][a-z]+\s", bare) and not re.match(
+        r"(?:The|This|That|It|In|On|If|We|I|Our|A|An|There|As|With|For)\b", bare
+    ):
+        return None, _short(bare)
+    return None, None
+
+
+def _short(action: str) -> str:
+    """The action without what follows it in other clauses."""
+    return re.split(r"[;:]|,\s+(?:which|who|and (?:we|I|the)|but|although|since|because|unless|if)\b", action)[0].strip(
+        " ,."
+    )[:240]
+
+
+def _decided(prose: Prose, cut: Sequence[Unit], found: list[tuple[Unit, Recommendation]]) -> Iterator[Recommendation]:
+    """The recommendations with the decisions that stand after them: up to the next decision line or section."""
+    lines = list(verdicts(prose.text))
+    said = [Verdict(u.start, u.end, d, u.text) for u in cut if (d := reported(u.text))]
+    last = 0
+    decided: dict[int, Verdict] = {}
+    for verdict in lines:
+        for n, (unit, _) in enumerate(found):
+            if last <= unit.start < verdict.start and verdict.start - unit.end < 1500:
+                decided[n] = verdict
+        last = verdict.end
+    for verdict in said:
+        near = [n for n, (u, _) in enumerate(found) if 0 <= verdict.start - u.end < 400 and n not in decided]
+        if near:
+            decided[near[-1]] = verdict
+    for n, (_, recommendation) in enumerate(found):
+        verdict_here = decided.get(n)
+        if verdict_here:
+            recommendation = replace(recommendation, decision=verdict_here.decision, decision_text=verdict_here.text)
+        yield recommendation

@@ -1,0 +1,177 @@
+"""How advice is worded: the cues of models/recommendations/patterns.toml, and what a sentence shows a judge.
+
+A unit is a sentence, or a numbered or lettered item, with what stands around it: the section it is in, the units before
+and after. `features` is all that the trained part (advice.py) sees, here and in its recipe.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from pipeline.core import knowledge
+from pipeline.recognize.prose import ITEM, Prose
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """One wording: what it speaks for, and its proof."""
+
+    id: str
+    kind: str
+    polarity: str
+    strength: str
+    pattern: re.Pattern[str]
+    examples: tuple[str, ...]
+    counterexamples: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading and the section it opens: recommendation, request, option or reasoning."""
+
+    id: str
+    section: str
+    pattern: re.Pattern[str]
+    examples: tuple[str, ...]
+    counterexamples: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A sentence or item: half-open span of the running text, its words, its section and the cues found in it.
+
+    `paragraph` numbers the paragraph, `opens` says that the unit begins it, `item` that it bears a number or letter.
+    """
+
+    start: int
+    end: int
+    text: str
+    paragraph: int
+    opens: bool
+    item: bool
+    section: str
+    telegram: bool
+    heading: bool = False
+    cues: frozenset[str] = field(default_factory=frozenset)
+
+
+@cache
+def data() -> dict[str, Any]:
+    return knowledge.toml("recommendations/patterns.toml")
+
+
+@cache
+def cues() -> tuple[Cue, ...]:
+    """All cues, in the order of the table."""
+    return tuple(
+        Cue(c["id"], c["kind"], c["polarity"], c["strength"], re.compile(c["pattern"], re.IGNORECASE),
+            tuple(c["examples"]), tuple(c["counterexamples"]))
+        for c in data()["cue"]
+    )  # fmt: skip
+
+
+@cache
+def by_id() -> dict[str, Cue]:
+    return {c.id: c for c in cues()}
+
+
+@cache
+def headings() -> tuple[Heading, ...]:
+    return tuple(
+        Heading(
+            h["id"],
+            h["section"],
+            re.compile(h["pattern"], re.IGNORECASE),
+            tuple(h["examples"]),
+            tuple(h["counterexamples"]),
+        )
+        for h in data()["heading"]
+    )
+
+
+def heading_of(text: str) -> Heading | None:
+    """The heading that a short line is, None when it is none that we know."""
+    if len(text) > 70:
+        return None
+    return next((h for h in headings() if h.pattern.fullmatch(text)), None)
+
+
+def units(prose: Prose) -> Iterator[Unit]:
+    """The units of a document in order, furniture left out."""
+    section = ""
+    opened = 0
+    telegram = re.search(r"(?i)\b(?:telegram|cable|embtel|deptel|airgram)\b", prose.text[:600]) is not None
+    for n, paragraph in enumerate(prose.paragraphs):
+        if paragraph.furniture:
+            continue
+        whole = prose.text[paragraph.start : paragraph.end]
+        heading = heading_of(" ".join(whole.split()))
+        if heading:
+            section, opened = heading.section, n
+        elif _other_heading(whole) or n - opened > 40:
+            section = ""
+        pending: int | None = None  # an item's marker that stands alone before its sentence
+        for i, (start, end) in enumerate(prose.sentences(paragraph)):
+            begin = start if pending is None else pending
+            text = " ".join(prose.text[begin:end].split())
+            if re.fullmatch(r"\W*(?:\(?(?:\d{1,2}|[a-zA-Z])[.)])\W*", text):
+                pending = begin
+                continue
+            pending = None
+            found = frozenset(c.id for c in cues() if c.pattern.search(text))
+            yield Unit(
+                begin, end, text, n, i == 0, ITEM.match(text) is not None, section, telegram, heading is not None, found
+            )
+
+
+def _other_heading(text: str) -> bool:
+    """A line that looks like a heading we do not know: short, no verb's full stop, in capitals or title case."""
+    words = text.split()
+    if not 0 < len(words) <= 8 or text.rstrip()[-1:] in ".,;":
+        return False
+    return (
+        text.isupper()
+        or (text.rstrip().endswith(":")
+        and text[:1].isupper())
+        or all(w[:1].isupper() for w in words if len(w) > 3)
+    )
+
+
+def features(all_units: Sequence[Unit], i: int) -> set[str]:
+    """What unit `i` shows: its cues and words, its section, and the cues of its neighbours."""
+    unit = all_units[i]
+    out = {f"c:{c}" for c in unit.cues}
+    out |= {f"s:{unit.section or 'none'}", f"item:{unit.item}", f"telegram:{unit.telegram}", f"opens:{unit.opens}"}
+    out.add(f"length:{min(len(unit.text) // 60, 6)}")
+    for side, j in (("p", i - 1), ("n", i + 1)):
+        if 0 <= j < len(all_units):
+            out |= {f"{side}:{c}" for c in all_units[j].cues}
+            if all_units[j].heading:
+                out.add(f"{side}:heading:{all_units[j].section}")
+    words = _words(unit.text)
+    out |= {f"w:{w}" for w in words}
+    out |= {f"b:{a} {b}" for a, b in zip(words, words[1:], strict=False)}
+    out |= {f"t:{a} {b} {c}" for a, b, c in zip(words, words[1:], words[2:], strict=False)}
+    out |= {f"f:{' '.join(words[:k])}" for k in (1, 2, 3)}
+    if {c[0] for c in unit.cues} >= {"C", "R"}:
+        out.add("c:C+R")
+    return out
+
+
+def _words(text: str) -> list[str]:
+    """The words in lower case; names and numbers are made alike, so that the wording counts and not the matter."""
+    out = []
+    for n, w in enumerate(
+        re.findall(r"[A-Za-z]+(?:['’][a-z]+)?|\d+|[?;:]", re.sub(r"^\W*(?:\d{1,2}|[a-zA-Z])[.)]\s+", "", text))
+    ):
+        if w[0].isdigit():
+            out.append("0")
+        elif n and w[0].isupper() and not w.isupper() and len(w) > 1:
+            out.append("Name")
+        else:
+            out.append(w.lower())
+    return out
