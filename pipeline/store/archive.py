@@ -152,15 +152,6 @@ class Archive:
             finally:
                 handle.truncate(0)
 
-    def last_change(self) -> str:
-        """Time of the last change to what the archive holds; empty for an archive that holds nothing."""
-        asked = text(
-            "SELECT max(at) FROM (SELECT max(ingested_at) AS at FROM documents UNION ALL SELECT max(at) FROM failures"
-            " UNION ALL SELECT max(at) FROM corrections UNION ALL SELECT max(finished_at) FROM runs) AS changes"
-        )
-        with self.reading() as conn:
-            return conn.execute(asked).scalar() or ""
-
     def _version(self) -> str | None:
         """The schema's version; None when there is no schema. Raises ConfigurationError when it is newer than ours."""
         with self.reading() as conn:

@@ -19,6 +19,7 @@ from pipeline.store import schema
 from pipeline.store.archive import Archive
 from pipeline.store.migrations import HEAD
 from pipeline.store.migrations.run import head
+from pipeline.store.rows import last_change
 
 
 @pytest.fixture
@@ -73,8 +74,8 @@ def test_a_creation_that_was_killed_is_made_good(settings: Settings) -> None:
     sqlite3.connect(settings.archive / "archive.sqlite").close()
     with pytest.raises(ConfigurationError, match="no archive"):
         Archive.open(settings)
-    with Archive.create(settings) as archive:
-        assert archive.last_change() == ""
+    with Archive.create(settings) as archive, archive.reading() as conn:
+        assert last_change(conn).at == ""
 
 
 def test_no_archive_there_says_how_to_make_one(settings: Settings) -> None:
