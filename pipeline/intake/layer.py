@@ -11,6 +11,7 @@ from math import floor
 from typing import Any, Literal
 
 import pypdfium2 as pdfium
+import pypdfium2.raw as raw
 
 from pipeline.core.geometry import Box
 from pipeline.core.page import ReadWord
@@ -37,7 +38,7 @@ def lines(document: pdfium.PdfDocument, page: pdfium.PdfPage, number: int) -> Se
     text = page.get_textpage()
     characters = text.count_chars()
     text.close()
-    if not characters:
+    if not characters and not raw.FPDFPage_GetAnnotCount(page):
         return ()
     found = _words(_alone(document, page, number), number)
     return [line for way, words in found.items() for line in _ordered(_lined(words, way), way)]
@@ -54,6 +55,7 @@ def _alone(document: pdfium.PdfDocument, page: pdfium.PdfPage, number: int) -> i
         copy.set_mediabox(*shown)
         copy.set_cropbox(*shown)
         copy.set_rotation(page.get_rotation())
+        raw.FPDFPage_Flatten(copy, raw.FLAT_NORMALDISPLAY)  # notes and filled fields are seen, so they are text too
         out = io.BytesIO()
         single.save(out)
     except pdfium.PdfiumError as error:
@@ -68,6 +70,7 @@ def _words(file: io.BytesIO, number: int) -> dict[Way, list[ReadWord]]:
     """The words by the way they run, the most usual way first."""
     import pdfplumber
     from pdfminer.pdfexceptions import PDFException
+    from pdfplumber.utils.exceptions import PdfminerException
     from pdfplumber.utils.text import extract_words
 
     logging.getLogger("pdfminer").setLevel(logging.ERROR)  # it warns of every odd font, page after page
@@ -82,7 +85,7 @@ def _words(file: io.BytesIO, number: int) -> dict[Way, list[ReadWord]]:
             way: [_word(w, left, top) for w in extract_words(few, char_dir=way, return_chars=True, **EXTRACTION[way])]
             for way, few in sorted(ways.items(), key=lambda item: -len(item[1]))
         }
-    except (PDFException, ValueError, TypeError, LookupError, RecursionError) as error:
+    except (PDFException, PdfminerException, ValueError, TypeError, LookupError, RecursionError) as error:
         raise CorruptError(f"the text layer of page {number} is damaged", BY_EYE) from error
 
 

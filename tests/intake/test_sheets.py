@@ -150,6 +150,18 @@ def test_the_boxes_of_a_font_that_lies_about_its_depth_lie_on_the_ink(tmp_path: 
     assert word.box.bottom == pytest.approx(792 - 700 + 0.2 * 20)
 
 
+def test_a_note_pinned_on_the_page_is_part_of_its_text(tmp_path: Path) -> None:
+    note = "/Type /XObject /Subtype /Form /BBox [0 0 120 20] /Resources << /Font << /F1 3 0 R >> >>"
+    text = "BT /F1 14 Tf 2 5 Td (DECLASSIFIED) Tj ET"
+    pinned = "/Annots [<< /Type /Annot /Subtype /FreeText /Rect [300 500 420 520] /F 4 /AP << /N 4 0 R >> >>]"
+    data = made.pdf(made.Sheet(text), made.Sheet(made.words((72, 700, "SECRET")), entries=pinned))
+    data = data.replace(b"<<  /Length", f"<< {note} /Length".encode(), 1)  # the first page's stream serves as the note
+    (tmp_path / "scan.pdf").write_bytes(data)
+    sheet = open_sheet(tmp_path / "scan.pdf", "application/pdf", 2, SETTINGS)
+    assert texts(sheet) == ["SECRET", "DECLASSIFIED"]
+    assert sum(ink_in(sheet, w.box) for line in sheet.layer() for w in line) == pytest.approx(1, abs=0.02)
+
+
 def test_a_page_far_into_a_document_has_its_own_layer(tmp_path: Path) -> None:
     pages = [made.Sheet(made.words((72, 700, f"Page {n}"))) for n in range(1, 31)]
     assert texts(sheet_of(tmp_path, *pages, number=17)) == ["Page 17"]
