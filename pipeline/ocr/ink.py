@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
@@ -36,12 +37,17 @@ class PageInk:
         import cv2
         import numpy as np
 
+        # The canvas holds the whole turned box, so that nothing of a tilted stamp is cut away.
         scale = self.dpi / 72
         zoom = (dpi or self.dpi) / self.dpi
         x, y = box.middle
-        wide, high = (max(1, round(v * scale * zoom)) for v in (box.width, box.height))
-        turn = cv2.getRotationMatrix2D((x * scale, y * scale), -angle, zoom)
+        cosine, sine = abs(math.cos(math.radians(angle))), abs(math.sin(math.radians(angle)))
+        wide = max(1, round((box.width * cosine + box.height * sine) * scale * zoom))
+        high = max(1, round((box.width * sine + box.height * cosine) * scale * zoom))
+        turn = cv2.getRotationMatrix2D((x * scale, y * scale), angle, zoom)
         turn[:, 2] += np.array([wide / 2 - x * scale, high / 2 - y * scale])
+        # Pixels are squares, not points: the middle of the first lies half a pixel in.
+        turn[:, 2] -= 0.5 - turn[:, :2] @ np.array([0.5, 0.5])
         smooth = cv2.INTER_AREA if zoom < 1 and angle == 0 else cv2.INTER_LINEAR
         return cv2.warpAffine(self.gray(), turn, (wide, high), flags=smooth, borderMode=cv2.BORDER_REPLICATE)
 
