@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, and_, false, func, literal, null, or_, select, true
+from sqlalchemy import CTE, CompoundSelect, Select, and_, false, func, literal, null, or_, select, true, union_all
 
 from pipeline.store import fields, fulltext
 from pipeline.store.schema import documents, pages
@@ -19,49 +19,33 @@ NO_WORDS = 2
 """Tier of what is found by its fields alone; 0 and 1 are those of `fulltext.ranked`."""
 
 
-def found(tree: Node, by: str) -> Select[Any]:
+def found(tree: Node, by: str) -> Select[Any] | CompoundSelect[Any]:
     """`unit` (id of the page or document), `page_id` (of a document its best page, if any), `tier` and `score` of all
     that the tree holds for."""
     terms = terms_of(tree)
-    if by == "page":
-        return _pages(tree, terms)
+    every = pages.c.id if by == "page" else documents.c.document_id
     if not terms:
-        unit = documents.c.document_id
-        return _columns(unit, null(), literal(NO_WORDS), literal(0.0)).where(_holds(tree, unit, by))
-    best = _best_pages(terms)
-    if _needs_words(tree):
-        unit = best.c.document_id
-        return _columns(unit, best.c.page_id, best.c.tier, best.c.score).where(_holds(tree, unit, by))
-    unit = documents.c.document_id
-    beside = documents.outerjoin(best, best.c.document_id == unit)
-    return _columns(unit, best.c.page_id, best.c.tier, best.c.score).select_from(beside).where(_holds(tree, unit, by))
-
-
-def _columns(unit: Any, page_id: Any, tier: Any, score: Any) -> Select[Any]:
-    return select(
-        unit.label("unit"),
-        page_id.label("page_id"),
-        func.coalesce(tier, NO_WORDS).label("tier"),
-        func.coalesce(score, 0.0).label("score"),
-    )
-
-
-def _pages(tree: Node, terms: Sequence[Term | Near]) -> Select[Any]:
-    words, rest = _split(tree, terms)
+        return _fieldwise(tree, every, by)
+    words, rest = _split(tree, terms) if by == "page" else (_any(terms), _unsettled(tree, terms))
     ranked = fulltext.ranked(words)
+    best = _best_pages(ranked) if by == "document" else ranked
+    unit = best.c.document_id if by == "document" else best.c.page_id
+    columns = (unit.label("unit"), best.c.page_id, best.c.tier, best.c.score)
+    with_words = select(*columns).where(and_(true(), *[_holds(part, unit, by) for part in rest]))
     if _needs_words(tree):
-        unit: Any = ranked.c.page_id
-        chosen = _columns(unit, unit, ranked.c.tier, ranked.c.score)
-    else:
-        unit = pages.c.id
-        beside = pages.outerjoin(ranked, ranked.c.page_id == unit)
-        chosen = _columns(unit, unit, ranked.c.tier, ranked.c.score).select_from(beside)
-    return chosen.where(and_(true(), *[_holds(part, unit, "page") for part in rest]))
+        return with_words
+    return union_all(with_words, _fieldwise(tree, every, by).where(every.not_in(select(unit))))
 
 
-def _best_pages(terms: Sequence[Term | Near]) -> Any:
-    """The best page of each document that has any of the terms."""
-    ranked = fulltext.ranked(_any(terms))
+def _fieldwise(tree: Node, unit: Any, by: str) -> Select[Any]:
+    """What the tree holds for, without rank."""
+    page_id = unit if by == "page" else null()
+    columns = (unit.label("unit"), page_id.label("page_id"), literal(NO_WORDS).label("tier"), literal(0.0).label("score"))
+    return select(*columns).where(_holds(tree, unit, by))
+
+
+def _best_pages(ranked: CTE) -> CTE:
+    """The best page of each document that has a ranked page."""
     place = func.row_number().over(
         partition_by=pages.c.document_id, order_by=(ranked.c.tier, ranked.c.score, pages.c.page)
     )
@@ -70,7 +54,7 @@ def _best_pages(terms: Sequence[Term | Near]) -> Any:
         .select_from(ranked.join(pages, pages.c.id == ranked.c.page_id))
         .cte("every")
     )
-    return select(every).where(every.c.place == 1).cte("best")
+    return select(every).where(every.c.place == 1).cte("best").prefix_with("MATERIALIZED")
 
 
 def _any(terms: Sequence[Term | Near]) -> Node:
@@ -88,6 +72,12 @@ def _split(tree: Node, terms: Sequence[Term | Near]) -> tuple[Node, list[Node]]:
     settled = (*wanted, *without)
     rest = [p for p in parts if not any(p is s for s in settled)]
     return (settled[0] if len(settled) == 1 else And(settled)), rest
+
+
+def _unsettled(tree: Node, terms: Sequence[Term | Near]) -> list[Node]:
+    """By document the index settles only a single word or phrase that must be there."""
+    parts = tree.parts if isinstance(tree, And) else (tree,)
+    return [p for p in parts if not (len(terms) == 1 and p is terms[0])]
 
 
 def _needs_words(node: Node) -> bool:
