@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from pipeline.core.geometry import Box
+from pipeline.core.names import found
 from pipeline.errors import InputError
 from pipeline.settings import Settings
 
@@ -39,9 +41,9 @@ def draw_page(scan: Path, media_type: str, page: int, rotation: int, drawn: Iter
 
     from pipeline.intake.sheets import open_sheet
 
-    if not scan.exists():
+    if not os.path.exists(found(str(scan))):
         raise InputError(f"{scan} is not there any more.", "Run `declass verify` to see what is missing.")
-    sheet = open_sheet(scan, media_type, page, Settings())
+    sheet = open_sheet(found(str(scan)), media_type, page, Settings())
     if sheet.size is None:
         raise InputError("A transcript has no page image to draw on.", "Use `declass show` without --draw.")
     gray: Any = sheet.render(DPI)

@@ -66,11 +66,19 @@ def rows(found: Iterable[Mapping[str, Any]], json_lines: bool) -> None:
         writer.writerow({k: safe(v) for k, v in row.items()})
 
 
-def safe(value: Any) -> Any:
-    """A cell that no spreadsheet runs as a formula, as exports do it."""
+def safe(value: Any) -> str:
+    """A cell as exports write it: no spreadsheet runs it as a formula."""
     from pipeline.export.cells import cell
 
-    return cell(value)
+    if isinstance(value, bool):
+        kind = "boolean"
+    elif isinstance(value, int | float):
+        kind = "number"
+    elif isinstance(value, list | tuple):
+        kind = "boxes" if value and isinstance(value[0], dict) else "list"
+    else:
+        kind = "string"
+    return cell(kind, value)
 
 
 def table(title: str, columns: Sequence[str], lines: Iterable[Sequence[Any]], right: Sequence[str] = ()) -> Table:
@@ -234,6 +242,7 @@ def text(shown: Shown, page: int | None) -> None:
 def draw(shown: Shown, page: int, picture: Path) -> None:
     """Every finding of a page over its ink, with all its boxes there."""
     from pipeline.core.geometry import Box
+    from pipeline.core.names import found
     from pipeline.draw import Drawn, draw_page
     from pipeline.errors import ArgumentsError
 
@@ -249,7 +258,7 @@ def draw(shown: Shown, page: int, picture: Path) -> None:
         for i, p in enumerate(here):
             box = Box(p["left"], p["top"], p["right"], p["bottom"])
             drawn.append(Drawn(name.removesuffix("s"), label if i == 0 else "", box))
-    path = next((Path(p) for p in shown.paths if Path(p).exists()), Path(shown.document["source_path"]))
+    path = next((Path(p) for p in shown.paths if Path(found(p)).exists()), Path(shown.document["source_path"]))
     draw_page(path, shown.document["media_type"], page, read.rotation, drawn, picture)
     note(f"page {page} with {len(drawn) - len(read.words)} findings drawn to {picture}.")
 

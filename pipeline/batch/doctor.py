@@ -65,7 +65,8 @@ def place(settings: Settings) -> Iterator[Check]:
                 "" if enough else "Make room, or choose another --archive.")  # fmt: skip
     try:
         with Archive.open(settings) as archive, archive.reading() as conn:
-            seen = overview(conn, None)
-            yield Check("archive", f"{archive.place}: {seen.documents} documents, {seen.pages} pages")
+            batches = overview(conn).batches
+            known = f"{sum(b.documents for b in batches)} documents, {sum(b.pages for b in batches)} pages"
+            yield Check("archive", f"{archive.place}: {known}")
     except DeclassError as error:
         yield Check("archive", str(error), error.exit, error.advice)

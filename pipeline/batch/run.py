@@ -6,6 +6,7 @@ out, so that killing anything at any moment loses at most the pages that were be
 
 from __future__ import annotations
 
+import os
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -19,6 +20,7 @@ from pipeline.batch.whole import settle
 from pipeline.batch.work import Done, Refused, assemble
 from pipeline.batch.worker import TaskError
 from pipeline.core.document import Failure, Scan
+from pipeline.core.names import shown
 from pipeline.core.stages import keys
 from pipeline.errors import ArgumentsError, PageCrash, PageOutOfMemory, PageTimeout
 from pipeline.flow import DOCUMENT, PAGE
@@ -104,7 +106,7 @@ def ingest(settings: Settings, request: Request, watcher: Watcher) -> Outcome:
 def dry(settings: Settings, request: Request) -> Iterator[tuple[Entry, Scan | Refused | None]]:
     """What an ingest would take in: each entry with what it is, or why it would be refused. Changes nothing."""
     with Pool(settings) as pool:
-        for entry in survey(request.targets):
+        for entry in entries(request):
             if entry.kind != "file":
                 yield entry, None
                 continue
@@ -113,6 +115,12 @@ def dry(settings: Settings, request: Request) -> Iterator[tuple[Entry, Scan | Re
                 yield entry, future.result()
             except (*SICK, TaskError) as error:
                 yield entry, Refused(None, error.kind, str(error))
+
+
+def entries(request: Request) -> Iterator[Entry]:
+    """What the targets hold, each by its whole path as it can be shown and stored (`core.names.found` opens it)."""
+    for entry in survey(request.targets):
+        yield replace(entry, path=shown(os.path.abspath(entry.path)))
 
 
 def dependants(redo: Sequence[str]) -> tuple[str, ...]:
@@ -169,7 +177,7 @@ class Run:
         """Survey the targets; identify in the children what is new or has changed; register it."""
         waiting: dict[Future[Any], Entry] = {}
         refused = set(self.refused_before())
-        for entry in survey(self.request.targets):
+        for entry in entries(self.request):
             if entry.kind in ("skipped", "warning"):
                 self.outcome.skipped += entry.kind == "skipped"
                 self.watcher.say(f"{'skipped ' if entry.kind == 'skipped' else ''}{entry.file_name}: {entry.reason}")

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from pipeline.core.codec import pack, unpack
 from pipeline.core.document import Document, Failure, Scan
 from pipeline.core.ink import View
+from pipeline.core.names import found
 from pipeline.core.stages import Stage
 from pipeline.errors import DeclassError, FileAccessError, TooLargeError
 from pipeline.flow import DOCUMENT, PAGE
@@ -42,17 +43,18 @@ class Refused:
 
 
 def identify_file(path: str, settings: Settings, metadata: Mapping[str, str]) -> Scan | Refused:
-    """What the file at `path` is, or why it cannot be taken in."""
+    """What the file at `path` (as `core.names.shown` shows it) is, or why it cannot be taken in."""
     from pipeline.intake.scan import fingerprint, identify
 
+    file = found(path)
     try:
-        return identify(path, settings, metadata)
+        return replace(identify(file, settings, metadata), path=path)
     except FileAccessError as error:
         return Refused(None, error.kind, describe_error(error))
     except TooLargeError as error:  # its bytes may be too many even to hash
         return Refused(None, error.kind, describe_error(error))
     except DeclassError as error:
-        return Refused(fingerprint(path), error.kind, describe_error(error))
+        return Refused(fingerprint(file), error.kind, describe_error(error))
 
 
 def work_page(scan: Scan, number: int, settings: Settings, known: Mapping[str, bytes]) -> Done:
@@ -64,7 +66,7 @@ def work_page(scan: Scan, number: int, settings: Settings, known: Mapping[str, b
     results: dict[str, bytes] = dict(known)
     values: dict[str, Any] = {s.name: unpack(s.result, known[s.name]) for s in PAGE if s.name in known}
     failures: list[tuple[str, str, str]] = []
-    sheet = open_sheet(Path(scan.path), scan.media_type, number, settings)
+    sheet = open_sheet(found(scan.path), scan.media_type, number, settings)
     ink: PageInk | None = None
     for stage in PAGE:
         if stage.name in values or any(n not in values for n in stage.needs):

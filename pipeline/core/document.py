@@ -129,7 +129,7 @@ class Document:
 
     @property
     def status(self) -> str:
-        """complete, partial (something failed) or quarantined (nothing could be read)."""
+        """complete, partial (something failed, or not all pages were asked for) or quarantined (nothing could be read)."""
         if not self.pages:
             return "quarantined"
-        return "partial" if self.failures else "complete"
+        return "partial" if self.failures or len(self.pages) < self.scan.pages else "complete"

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from pipeline.errors import FileAccessError
-from pipeline.intake.names import shown
+from pipeline.core.names import shown
 
 
 def opened(path: str | Path) -> BinaryIO:

@@ -12,7 +12,7 @@ from pipeline.core.document import Scan
 from pipeline.errors import EmptyError, TooLargeError
 from pipeline.intake import kinds
 from pipeline.intake.files import opened
-from pipeline.intake.names import shown
+from pipeline.core.names import shown
 from pipeline.settings import Settings
 
 BLOCK = 1 << 20

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.intake.files import opened
-from pipeline.intake.names import shown
+from pipeline.core.names import shown
 from pipeline.intake.text import decode
 
 NAME = "metadata.csv"

@@ -12,7 +12,7 @@ from typing import BinaryIO, Literal
 
 from pipeline.errors import FileAccessError
 from pipeline.intake import sidecar
-from pipeline.intake.names import shown
+from pipeline.core.names import shown
 from pipeline.intake.sidecar import Sidecar
 
 Kind = Literal["file", "skipped", "unreadable", "warning"]

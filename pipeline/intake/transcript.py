@@ -12,7 +12,7 @@ from typing import Any
 from pipeline.core.page import ReadWord
 from pipeline.errors import CorruptError, InputError
 from pipeline.intake.files import opened
-from pipeline.intake.names import shown
+from pipeline.core.names import shown
 from pipeline.intake.text import decode
 from pipeline.intake.text import pages as parted
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.intake.names import found, shown
+from pipeline.core.names import found, shown
 
 
 def test_ordinary_names_stay_as_they_are() -> None:
