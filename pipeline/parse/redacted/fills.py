@@ -13,7 +13,7 @@ def find_fills(paper: Paper) -> list[Place]:
     import numpy as np
 
     height, width = paper.size
-    low = max(3, paper.pixels(0.62 * paper.type_height))
+    low = paper.odd(0.7 * paper.type_height)
     solid = cv2.morphologyEx(paper.ink, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
     solid = cv2.morphologyEx(solid, cv2.MORPH_OPEN, np.ones((low, low), np.uint8))
     found = []
@@ -27,7 +27,7 @@ def find_fills(paper: Paper) -> list[Place]:
             continue
         if high > wide * 4 or (wide < 1.7 * high and high < paper.pixels(14) and _round(labels, n, left, top, wide, high)):
             continue
-        if float(paper.ink[top : top + high, left : left + wide].mean()) < 0.94:
+        if paper.ink[top : top + high, left : left + wide].mean() < 0.94:
             continue
         if _smeared(paper, left, top, wide, high):
             continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -10,10 +11,12 @@ from typing import Any
 
 from pipeline.core.geometry import Box
 from pipeline.core.ink import Ink
-from pipeline.core.page import Page
+from pipeline.core.page import Line, Page, Word
 
 WORKING_DPI = 200.0
 """Fine enough for hairlines of 1/300 inch (averaged, they keep a third of their black), coarse enough to be quick."""
+CODE_LIKE = re.compile(r"[\[(]?(?:\d\.\d\S*|[bBaAkKjJ8]\)?\(?\d\S*|25X\d*|\(\S{1,3}\)|JFK|Act|Law)", re.IGNORECASE)
+RELEASE_LINE = re.compile(r"Approved\s+for\s+Release|RELEASE\s+UNDER\s+THE|DocId:|JFK Act", re.IGNORECASE)
 TYPE_HEIGHT = 9.0
 """Points from the foot to the top of a capital with its neighbours, where the reading knows no words."""
 
@@ -74,6 +77,10 @@ class Paper:
     def pixels(self, points: float) -> int:
         return max(1, round(points * self.scale))
 
+    def odd(self, points: float) -> int:
+        """Pixels for the side of a kernel: an even one would shift what it opens."""
+        return self.pixels(points) | 1
+
     def box(self, left: float, top: float, right: float, bottom: float) -> Box:
         """Pixels to points."""
         return Box(left, top, right, bottom).scaled(1 / self.scale).rounded()
@@ -83,3 +90,23 @@ class Paper:
         height, width = self.size
         b = box.scaled(self.scale).within(width, height)
         return array[round(b.top) : round(b.bottom), round(b.left) : round(b.right)]
+
+    def overprint(self, word: Word, box: Box) -> bool:
+        """True for what reviewers printed over a box: an exemption code, a word of a release line that runs through."""
+        if CODE_LIKE.fullmatch(word.text.strip(".,;:|")):
+            return True
+        line = self._release_lines.get(word.line)
+        if line is None:
+            return False
+        words = [w.box for w in line.words if w.box and sum(map(str.isalnum, w.text)) > 1]
+        inside = [b for b in words if box.covers(b) > 0.6]
+        outside = [b for b in words if box.covers(b) <= 0.6]
+        return any(max(o.left - i.right, i.left - o.right) < self.type_height for i in inside for o in outside)
+
+    def printed_across(self, box: Box) -> bool:
+        """True when a release line runs through the box or along its upper or lower side."""
+        return any(line.box.overlap(box.grown(0, 4)) for line in self._release_lines.values() if line.box)
+
+    @cached_property
+    def _release_lines(self) -> dict[int, Line]:
+        return {line.number: line for line in self.reading.lines if RELEASE_LINE.search(line.text)}
