@@ -102,7 +102,7 @@ def document_row(document: Document, run_id: str, ingested_at: str, batch: str |
         "release_date": ledger.release_date if ledger else None,
         "history": ledger.history if ledger else None,
         "stages": list(document.stages),
-        "confidence": round(told.confidence, 4) if "particulars" in document.stages else None,
+        "confidence": round(told.confidence, 4) if told != Particulars() else None,
         "near_duplicate_of": None,
         "run_id": run_id,
         "ingested_at": ingested_at,

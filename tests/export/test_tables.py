@@ -179,13 +179,6 @@ def test_the_data_package_names_each_file_truly(archive: Archive, tmp_path: Path
     assert all(f"| {c.name} |" in text for t in tables() for c in t.columns)
 
 
-def test_the_csv_package_is_valid_to_frictionless(archive: Archive, tmp_path: Path) -> None:
-    frictionless = pytest.importorskip("frictionless")
-    export(archive, tmp_path / "out", "csv")
-    report = frictionless.validate(str(tmp_path / "out" / "datapackage.json"))
-    assert report.valid, report.flatten(["title", "message"])
-
-
 def test_the_hash_tells_any_change_of_the_archive(archive: Archive, tmp_path: Path) -> None:
     def change() -> str:
         export(archive, tmp_path / "out", "jsonl")
@@ -244,7 +237,7 @@ def test_memory_stays_flat_however_many_pages(tmp_path: Path, kind: str) -> None
     with Archive.create(Settings(archive=tmp_path / "A")) as archive:
         text = "word " * 4000
         with archive.writing() as conn:
-            for n in range(40):
+            for n in range(20):
                 name = f"{n}.pdf"
                 row = {"document_id": sha(name), "file_name": name, "source_path": name, "media_type": "x", "bytes": 1}
                 conn.execute(schema.documents.insert().values(**row, pages=100, status="complete", metadata={}))
@@ -253,10 +246,10 @@ def test_memory_stays_flat_however_many_pages(tmp_path: Path, kind: str) -> None
                 conn.execute(schema.pages.insert(), rows)
         export(archive, tmp_path / "out", kind)  # what is imported and kept once does not count
         tracemalloc.start()
-        assert export(archive, tmp_path / "out", kind)["pages"] == 4000
+        assert export(archive, tmp_path / "out", kind)["pages"] == 2000
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
-    assert peak < 45e6, f"{peak / 1e6:.0f} MB for {4000 * len(text) / 1e6:.0f} MB of text"
+    assert peak < 30e6, f"{peak / 1e6:.0f} MB for {2000 * len(text) / 1e6:.0f} MB of text"
 
 
 def test_a_page_with_odd_line_ends_is_one_line_of_json(tmp_path: Path) -> None:
