@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from pipeline.errors import ConfigurationError, FileAccessError
 from pipeline.settings import Settings
-from pipeline.store.dialect import engine_for, explained, file_of, place_of
+from pipeline.store.dialect import engine_for, explained, file_of, place_of, url_of
 from pipeline.store.migrations import HEAD
 
 
@@ -37,7 +37,7 @@ class Archive:
 
         Raises FileAccessError when the place cannot be written, ConfigurationError as `open` does.
         """
-        file = file_of(settings.database_url)
+        file = file_of(url_of(settings))
         try:
             settings.archive.mkdir(parents=True, exist_ok=True)
             if file:
@@ -47,7 +47,7 @@ class Archive:
                 f"the archive {settings.archive} cannot be made: {error.strerror}",
                 "Choose an --archive where you may write.",
             ) from error
-        archive = cls(settings, engine_for(settings.database_url))
+        archive = cls(settings, engine_for(url_of(settings)))
         if archive._version() != HEAD:
             archive._upgrade()
         return archive
@@ -59,14 +59,14 @@ class Archive:
         Raises ConfigurationError when there is none, when it is no archive or newer than this program, and
         FileAccessError when it cannot be reached or, where that is needed, written.
         """
-        file = file_of(settings.database_url)
+        file = file_of(url_of(settings))
         missing = ConfigurationError(
-            f"there is no archive at {place_of(settings.database_url)}",
+            f"there is no archive at {place_of(url_of(settings))}",
             "Make one with `declass ingest FOLDER --archive DIR`, or name one that is there with --archive.",
         )
         if file and not file.exists():
             raise missing
-        archive = cls(settings, engine_for(settings.database_url))
+        archive = cls(settings, engine_for(url_of(settings)))
         version = archive._version()
         if version is None:
             raise missing
@@ -112,7 +112,7 @@ class Archive:
     @property
     def place(self) -> str:
         """Where the archive is, for messages."""
-        return place_of(self.settings.database_url)
+        return place_of(url_of(self.settings))
 
     @contextmanager
     def lock(self, doing: str = "ingest") -> Iterator[None]:
@@ -121,7 +121,7 @@ class Archive:
         The kernel frees the lock when the process ends, however it ends, once its forked children have ended too.
         Raises FileAccessError that says who holds it.
         """
-        file = file_of(self.settings.database_url)
+        file = file_of(url_of(self.settings))
         if file is None:
             yield
             return

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
 from pipeline.errors import ConfigurationError, DeclassError, FileAccessError
+from pipeline.settings import Settings
 
 BUSY_SECONDS = 30  # how long a reader or writer waits for another process before giving up
 
@@ -34,14 +36,29 @@ CAUSES = {  # SQLite's names of what a person can mend: what is wrong, what to d
 }
 
 
-def engine_for(url: str) -> Engine:
-    """An engine for a database URL. Raises ConfigurationError when the URL or its driver is not usable."""
+def url_of(settings: Settings) -> URL:
+    """Where the archive's database lives: the URL that was given, else SQLite inside the archive's folder.
+
+    Raises ConfigurationError when the URL is none.
+    """
+    if settings.database is None:  # built of parts: a folder may be called `50%20?` and still be that folder
+        return URL.create("sqlite", database=str(settings.archive.absolute() / "archive.sqlite"))
     with _usable():
-        engine = create_engine(make_url(url))
+        return make_url(settings.database)
+
+
+def engine_for(url: URL) -> Engine:
+    """An engine for a database. Raises ConfigurationError when its driver is not usable."""
+    with _usable():
+        engine = create_engine(url, json_serializer=_json)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare)
         event.listen(engine, "begin", _begin)
     return engine
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)  # as it reads, so that it can be searched
 
 
 def _prepare(connection: Any, _record: object) -> None:
@@ -69,19 +86,17 @@ def _usable() -> Iterator[None]:
         ) from error
 
 
-def file_of(url: str) -> Path | None:
+def file_of(url: URL) -> Path | None:
     """The file of a SQLite database; None for a server or a database in memory."""
-    with _usable():
-        parsed = make_url(url)
-    if parsed.get_backend_name() != "sqlite" or parsed.database in (None, "", ":memory:"):
+    if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):
         return None
-    return Path(str(parsed.database))
+    return Path(str(url.database))
 
 
-def place_of(url: str) -> str:
+def place_of(url: URL) -> str:
     """Where a database is, without a password, for messages."""
     file = file_of(url)
-    return str(file) if file else make_url(url).render_as_string(hide_password=True)
+    return str(file) if file else url.render_as_string(hide_password=True)
 
 
 def insert(conn: Connection, table: Table) -> Any:

@@ -6,6 +6,7 @@ import multiprocessing
 import sqlite3
 import subprocess
 import sys
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import text
 
+from pipeline.core.document import Scan
 from pipeline.errors import ConfigurationError, FileAccessError
 from pipeline.settings import Settings
 from pipeline.store import schema
@@ -48,6 +50,13 @@ def test_columns_stand_in_the_order_of_the_schema(settings: Settings) -> None:
 
 def test_the_version_that_quick_opening_trusts_is_the_newest_step() -> None:
     assert head() == HEAD
+
+
+def test_what_rests_packed_in_archives_keeps_its_shape() -> None:
+    """`core.codec` packs fields in order. When this fails, the next step of the schema must repack what rests."""
+    assert [f.name for f in fields(Scan)] == [
+        "document_id", "path", "file_name", "media_type", "size", "pages", "metadata"
+    ]  # fmt: skip
 
 
 def test_opening_does_not_load_alembic(settings: Settings) -> None:
@@ -111,6 +120,14 @@ def test_a_database_url_that_leads_nowhere_is_an_error_with_advice(tmp_path: Pat
     with pytest.raises(ConfigurationError) as caught:
         Archive.open(Settings(archive=tmp_path / "A", database=url))
     assert caught.value.advice
+
+
+def test_a_folder_may_have_any_name(tmp_path: Path) -> None:
+    odd = Settings(archive=tmp_path / "50%20? #box 12 – Größe")
+    with Archive.create(odd) as archive:
+        assert archive.place == str(odd.archive / "archive.sqlite")
+    assert (odd.archive / "archive.sqlite").exists()
+    Archive.open(odd).close()
 
 
 def test_an_error_takes_back_everything_of_its_transaction(settings: Settings) -> None:
