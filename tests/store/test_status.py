@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.core.document import Failure, Particulars
+from pipeline.core.names import shown
 from pipeline.errors import ArgumentsError
 from pipeline.store import journal
 from pipeline.store.archive import Archive
@@ -115,13 +117,12 @@ def test_tables_for_people_fit_their_columns(worked: Archive) -> None:
 
 
 def test_fixity_tells_same_changed_missing_and_unreadable(archive: Archive, tmp_path: Path) -> None:
-    import hashlib
-
     run = begin(archive)
-    for name in ("same", "changed", "missing", "unreadable"):
+    for name in ("same", "changed", "missing", "unreadable", "caf\udce9"):  # the last is no UTF-8 on the disk
         file = tmp_path / name
-        file.write_text(f"MEMORANDUM {name}")
-        known = replace(scan(name), document_id=hashlib.sha256(file.read_bytes()).hexdigest(), path=str(file))
+        file.write_text(f"MEMORANDUM {shown(name)}")
+        of = hashlib.sha256(file.read_bytes()).hexdigest()
+        known = replace(scan(shown(name)), document_id=of, path=shown(str(file)))
         with archive.writing() as conn:
             journal.register(conn, known, run, 1.0)
     (tmp_path / "changed").write_text("MEMORANDUM changeD")
@@ -131,7 +132,7 @@ def test_fixity_tells_same_changed_missing_and_unreadable(archive: Archive, tmp_
     os.utime(tmp_path / "same")
     found = {Path(f.path).name: f for f in verify(archive)}
     assert {n: f.state for n, f in found.items()} == {
-        "same": "ok", "changed": "changed", "missing": "missing", "unreadable": "unreadable"
+        "same": "ok", "caf\\xe9": "ok", "changed": "changed", "missing": "missing", "unreadable": "unreadable"
     }  # fmt: skip
     assert found["changed"].found != found["changed"].document_id
     assert found["unreadable"].reason
