@@ -68,7 +68,7 @@ _FORMS: tuple[tuple[str, str, float], ...] = (
     ("year-month-day", rf"(?P<year>['’‘`][0-9]{{2}})[ \t]*{_MONTH}[ \t]*{_DAY}{_TAIL}", 0.85),
     ("days", rf"{_HEAD}{_DAY}[ \t]*(?:-|–|to|and)[ \t]*(?P<day2>{_F}{{1,2}})[ \t]+{_MONTH}{_GAP}{_YEAR}{_TAIL}", 0.9),
     ("days", rf"{_HEAD}{_MONTH}{_GAP}{_DAY}[ \t]*(?:-|–|to)[ \t]*(?P<day2>{_F}{{1,2}}){_BREAK}{_FULL}{_TAIL}", 0.9),
-    ("day-month-year", rf"{_HEAD}{_DAY}{_ORDINAL}[ \t.,-]*(?:[Dd]ay of |of )?{_MONTH}{_BREAK}-?{_FULL}{_TAIL}", 0.97),
+    ("day-month-year", rf"{_HEAD}{_DAY}{_ORDINAL}[ \t.,-]*(?:[Dd]ay of |of |[0-9o] )?{_MONTH}{_BREAK}-?{_FULL}{_TAIL}", 0.97),
     ("month-day-year", rf"{_HEAD}{_MONTH}{_GAP}{_DAY}{_ORDINAL}{_BREAK}{_FULL}{_TAIL}", 0.97),
     ("day-month-year", rf"{_HEAD}{_DAY}[ \t.,-]*{_MONTH}{_GAP}-?{_YEAR}{_TAIL}", 0.9),
     ("month-day-year", rf"{_HEAD}{_MONTH}{_GAP}{_DAY}(?:,[ \t]*|[ \t]+){_YEAR}{_NO_CLOCK}", 0.85),

@@ -44,7 +44,9 @@ def _cells_of(row: Row, d: DateReading) -> Passage:
     return Passage.of(row.page, [cells or list(row.cells)])
 
 
-def _weight(row: Row, d: DateReading, labels: Sequence[Label], kind: str | None, place: tuple[float, float]) -> tuple[float, str]:
+def _weight(
+    row: Row, d: DateReading, labels: Sequence[Label], kind: str | None, place: tuple[float, float]
+) -> tuple[float, str]:
     """What speaks for a date by its row: (weight, rule). `place` is its height on the page and its middle, 0..1."""
     before, after = row.text[: d.start], row.text[d.end :]
     others = len(re.findall(r"[A-Za-z]{3,}", before + " " + after))
@@ -66,9 +68,12 @@ def _weight(row: Row, d: DateReading, labels: Sequence[Label], kind: str | None,
         weight, rule = 1.0, "date-in-head"
     else:
         weight = -1.2
-    weight += 1.0 if place[0] < 0.25 else 0.7 if place[0] < 0.42 else 0.0
+    if rule not in ("date-acquired", "date-of-information"):
+        weight += 1.0 if place[0] < 0.25 else 0.7 if place[0] < 0.42 else 0.0
     weight += 0.2 if place[1] > 0.5 else 0.0
-    weight -= 2.0 if _any("foreign").search(before[-40:]) else 0.0
+    weight -= (
+        2.0 if _any("foreign").search(before[-40:]) or re.match(r"\W*(?:\d+ \S+ old|born|in [A-Z])", after) else 0.0
+    )
     if re.search(_knowledge()["receipt"], before) and kind == "cable":
         weight, rule = max(weight, 1.0), "date-received"
     elif _any("later").search(row.text):
@@ -80,7 +85,9 @@ def _weight(row: Row, d: DateReading, labels: Sequence[Label], kind: str | None,
     return weight, rule
 
 
-def date_of(pages: Sequence[Page], stamped: Callable[[Page, Word], bool], kind: str | None, sheet_date: str | None) -> Dated | None:
+def date_of(
+    pages: Sequence[Page], stamped: Callable[[Page, Word], bool], kind: str | None, sheet_date: str | None
+) -> Dated | None:
     """The document's own date among those on its first two pages and its last; None when none speaks for itself.
 
     `stamped` says which words belong to stamps. A date on the identification sheet bears out an equal one.
@@ -111,9 +118,20 @@ def _with_years(found: list[Dated], partial: Sequence[tuple[DateReading, Row]]) 
     """A telegram tells its day without the year ("No. 660, November 16"); the receipt beside it has the year."""
     received = next((d for d in found if d.rule == "date-received"), None)
     if received and partial and (day := partial[0][0].edtf[5:]):
-        year = int(received.edtf[:4]) - (day > received.edtf[5:] and day.startswith("12") and received.edtf[5:7] == "01")
+        year = int(received.edtf[:4]) - (
+            day > received.edtf[5:] and day.startswith("12") and received.edtf[5:7] == "01"
+        )
         d, row = partial[0]
-        return [*found, Dated(f"{year:04d}-{day}", f"{d.text} ({received.text})", received.weight + 0.5, _cells_of(row, d), "date-sent")]
+        return [
+            *found,
+            Dated(
+                f"{year:04d}-{day}",
+                f"{d.text} ({received.text})",
+                received.weight + 0.5,
+                _cells_of(row, d),
+                "date-sent",
+            ),
+        ]
     return found
 
 
@@ -123,10 +141,30 @@ def _chosen(found: Sequence[Dated], sheet_date: str | None) -> Dated | None:
     repeated = Counter(d.edtf for d in found)
 
     def total(d: Dated) -> float:
-        agrees = 0.0
-        if sheet_date:
-            agrees = 2.5 if d.edtf == sheet_date else 0.8 if d.edtf[:7] == sheet_date[:7] else -0.4 if d.edtf[:4] != sheet_date[:4] else 0.0
-        return d.weight + agrees + min(0.6, 0.2 * (repeated[d.edtf] - 1))
+        return d.weight + _agreement(d.edtf, sheet_date) + min(0.6, 0.2 * (repeated[d.edtf] - 1))
 
     best = max(found, key=total)
-    return best._replace(weight=total(best)) if total(best) >= 0.9 else None
+    if total(best) < 0.9 or (
+        sheet_date and len(sheet_date) == 10 and _agreement(best.edtf, sheet_date) <= 0 and total(best) < 2.0
+    ):
+        return None
+    if sheet_date and _misread(best.edtf, sheet_date):
+        return best._replace(edtf=sheet_date, weight=total(best), rule=best.rule + "+sheet")
+    return best._replace(weight=total(best))
+
+
+def _agreement(edtf: str, sheet_date: str | None) -> float:
+    """How far the identification sheet bears a date out; it rarely errs in the year."""
+    if not sheet_date:
+        return 0.0
+    if edtf == sheet_date and len(edtf) == 10:
+        return 2.5
+    return 0.8 if edtf[:7] == sheet_date[:7] else 0.0 if edtf[:4] == sheet_date[:4] else -1.5
+
+
+def _misread(edtf: str, sheet_date: str) -> bool:
+    """The sheet's date less a figure, or with one damaged: 8 December for 18, or a month without its day."""
+    if len(sheet_date) != 10 or edtf == sheet_date or edtf[:7] != sheet_date[:7]:
+        return False
+    day, other = edtf[8:].lstrip("0"), sheet_date[8:].lstrip("0")
+    return not day or (len(day) < len(other) and day in other)

@@ -11,7 +11,8 @@ from pipeline.core.knowledge import toml
 from pipeline.core.page import Page
 from pipeline.parse.cues import likeness, squash
 from pipeline.parse.labels import Label, below, beside, find_labels
-from pipeline.parse.rows import Cell, Passage, Row, rows_of
+from pipeline.parse.letterheads import Leaf, issuer_of, letterheads, publication_of
+from pipeline.parse.rows import Cell, Passage, Row
 
 
 class Said(NamedTuple):
@@ -37,12 +38,14 @@ def _said(name: str, passage: Passage | None, rule: str, confidence: float, join
     if not passage:
         return None
     value = _line(joiner.join(_line(part) for part in passage.text.split("\n") if _line(part)))
-    if len(squash(value)) < 2 or not re.search(r"[A-Za-z]{2}", value):
+    if len(squash(value)) < 2 or passage.confidence < 0.35 or not re.search(r"[A-Za-z]{2}", value):
         return None
     return Said(name, value, passage, rule, round(confidence * (0.6 + 0.4 * passage.confidence), 3))
 
 
-def read_head(rows: Sequence[Row], pages: Sequence[Page], kind: str | None, last: Sequence[Row]) -> list[Said]:
+def read_head(
+    rows: Sequence[Row], pages: Sequence[Page], kind: str | None, last: Sequence[Row], leaf: Leaf
+) -> list[Said]:
     """What the head of a document says of sender, addressee and subject, each at most once.
 
     `rows` are those of its first page without stamps, `last` those of its last page, where a signer stands.
@@ -60,9 +63,26 @@ def read_head(rows: Sequence[Row], pages: Sequence[Page], kind: str | None, last
         said += _salutation(rows)
     if kind in ("letter", "memorandum", "note", "report", "minutes") and "sender" not in names:
         said += _signature(last, closed=kind == "letter")
-    if kind not in ("letter", "note", "cable", "form", None) and "subject" not in names:
+    if issue := publication_of(leaf):
+        said = [s for s in said if s.name != "subject"]
+        said += [s._replace(value=issue[0]) for s in _all(_said("subject", _passage(issue[1]), "publication", 0.85))]
+    elif kind not in ("letter", "note", "cable", "form", "dispatch", None) and "subject" not in names:
         said += _title(rows, pages[0])
+    if kind in ("intelligence-report", "briefing", "other") and "sender" not in names and (office := issuer_of(leaf)):
+        said += [s._replace(value=office[0]) for s in _all(_said("sender", _passage(office[1]), "letterhead", 0.7))]
+    if kind == "dispatch":
+        said += _posts(rows, height)
+    if kind == "other" and not {"sender"} & {s.name for s in said if s.rule != "letterhead"}:
+        said = _self_named(rows) + said
     return list({s.name: s for s in reversed(said)}.values())
+
+
+def _passage(row: Row) -> Passage:
+    return Passage.of(row.page, [row.cells])
+
+
+def _all(said: Said | None) -> list[Said]:
+    return [said] if said else []
 
 
 def _labelled(rows: Sequence[Row], labels: Sequence[Label], height: float, kind: str | None) -> list[Said]:
@@ -89,19 +109,59 @@ def _labelled(rows: Sequence[Row], labels: Sequence[Label], height: float, kind:
     return list(out.values())
 
 
+def _posts(rows: Sequence[Row], height: float) -> list[Said]:
+    """The offices in the boxes of a dispatch, when their labels cannot be read: TO is the first, FROM the last."""
+    found = []
+    for row in rows:
+        for chunk in row.chunks(4.0) if row.box.top < 0.4 * height else ():
+            if m := re.match(_knowledge()["posts"], chunk.text):
+                found += [
+                    s._replace(value=_line(m["name"]))
+                    for s in _all(_said("recipient", _passage(chunk), "dispatch-post", 0.6))
+                ]
+    return [*found[:1], *(s._replace(name="sender") for s in found[1:][-1:])]
+
+
+def _self_named(rows: Sequence[Row]) -> list[Said]:
+    for row in rows:
+        for pattern in _knowledge()["self_named"]:
+            if m := re.search(pattern, row.text):
+                return [s._replace(value=m["name"]) for s in _all(_said("sender", _passage(row), "self-named", 0.7))]
+    return []
+
+
 def _telegram(rows: Sequence[Row], labels: Sequence[Label], height: float) -> list[Said]:
     """FM and TO of a teletyped message; addressees follow TO line by line until INFO or the text."""
-    sender = next((i for i, r in enumerate(rows) if re.match(r"^\W{0,3}(?:FM|FA|FIA|FH)$", r.cells[0].text) and len(r.cells) > 1), None)
-    if sender is None or rows[sender].box.top > 0.7 * height:
+    opened = (
+        (i, n)
+        for i, r in enumerate(rows)
+        for n, c in enumerate(r.cells[:3])
+        if r.box.top <= 0.7 * height and n + 1 < len(r.cells) and re.fullmatch(r"\W{0,2}(?:FM|FA|FIA|FH)", c.text)
+    )
+    sender, first_cell = next(opened, (-1, 0))
+    if sender < 0:
         return []
-    out = [_said("sender", Passage.of(rows[sender].page, [_column(rows[sender].cells[1:])]), "head-teletype", 0.93)]
+    head = rows[sender].cells[first_cell:]
+    out = [_said("sender", Passage.of(rows[sender].page, [_column(head[1:])]), "head-teletype", 0.93)]
     addressees: list[list[Cell]] = []
     for row in rows[sender + 1 : sender + 20]:
-        first = squash(row.cells[0].text)
-        cells = row.cells[1:] if not addressees and first in ("TO", "JO", "T0", "YO") else row.cells
-        if any(first == squash(end) for end in _knowledge()["ends"]) or re.match(r"^[A-Z0-9]{1,2}$", first) and addressees:
+        margin = head[0].box.left
+        cells = tuple(c for c in row.cells if c.box.left > margin - 12)
+        if not cells or cells[0].box.left > margin + 60:
+            continue
+        first = squash(cells[0].text)
+        cells = cells[1:] if not addressees and first in ("TO", "JO", "YO") else cells
+        if not cells:
+            continue
+        if any(first == squash(end) for end in _knowledge()["ends"]) or (
+            re.match(r"^[A-Z0-9]{1,2}$", first) and addressees
+        ):
             break
-        if addressees and row.box.top - addressees[-1][0].box.bottom > 1.6 * row.box.height and row.box.left > addressees[0][0].box.left + 60:
+        if (
+            addressees
+            and row.box.top - addressees[-1][0].box.bottom > 1.6 * row.box.height
+            and row.box.left > addressees[0][0].box.left + 60
+        ):
             break
         if kept := _column(cells):
             addressees.append(kept)
@@ -132,9 +192,9 @@ def _column(cells: Sequence[Cell]) -> list[Cell]:
 
 def _is_level(text: str) -> bool:
     letters = re.sub(r"[^A-Z]", "", text.upper())
-    return any(letters.startswith(level) for level in ("CONFIDENTIAL", "SECRET", "TOPSECRET", "UNCLAS", "LIMITEDOFFICIALUSE")) or (
-        likeness("CONFIDENTIAL", letters) > 0.85 and len(letters) < 30
-    )
+    return any(
+        letters.startswith(level) for level in ("CONFIDENTIAL", "SECRET", "TOPSECRET", "UNCLAS", "LIMITEDOFFICIALUSE")
+    ) or (likeness("CONFIDENTIAL", letters) > 0.85 and len(letters) < 30)
 
 
 def _addressee(line: str) -> str:
@@ -149,7 +209,9 @@ def _addressee(line: str) -> str:
             text = text[:at]
             break
     words = text.split()
-    while len(words) > 1 and any(likeness(p, words[-1]) > 0.8 and len(words[-1]) > 6 for p in ("IMMEDIATE", "PRIORITY", "ROUTINE")):
+    while len(words) > 1 and any(
+        likeness(p, words[-1]) > 0.8 and len(words[-1]) > 6 for p in ("IMMEDIATE", "PRIORITY", "ROUTINE")
+    ):
         words.pop()
     return " ".join(words)
 
@@ -174,15 +236,27 @@ def _signature(rows: Sequence[Row], closed: bool) -> list[Said]:
             continue
         for chunk in row.chunks(4.0):
             m = re.match(_knowledge()["name"], chunk.text)
-            if not m or (not after and (closed or chunk.box.left < 0.4 * width or chunk.box.top < 0.15 * bottom or len(row.chunks(4.0)) > 2)):
+            if not m or (
+                not after
+                and (
+                    closed or chunk.box.left < 0.4 * width or chunk.box.top < 0.15 * bottom or len(row.chunks(4.0)) > 2
+                )
+            ):
                 continue
-            if m and not _is_level(chunk.text) and (said := _said("sender", Passage.of(row.page, [chunk.cells]), "signature", 0.8 if after else 0.55)):
+            if any(squash(word) in (squash(no) for no in _knowledge()["no_names"]) for word in chunk.text.split()):
+                continue
+            if (
+                m
+                and not _is_level(chunk.text)
+                and (said := _said("sender", Passage.of(row.page, [chunk.cells]), "signature", 0.8 if after else 0.55))
+            ):
                 best = [said._replace(value=_line(m["name"]))]
                 if after:
                     return best
     return best
 
 
+_FURNITURE = re.compile(r"\bFORM\b|\bINDEX(?:ING|ED)\b|\bEDITION\b|\bPAGE\b|\bCLASS\b|\bCOPY\b|\bRELEASE")
 _CAPITALS = re.compile(r"[A-Z]")
 
 
@@ -193,9 +267,14 @@ def _title(rows: Sequence[Row], page: Page) -> list[Said]:
     taken: list[list[Cell]] = []
     for row in rows:
         letters = re.sub(r"[^A-Za-z]", "", row.text)
-        wide = abs(row.box.middle[0] - width / 2) < 0.17 * width or page.width is None
+        wordy = sum(len(squash(c.text)) > 2 for c in row.cells) >= 0.6 * len(row.cells)
+        wide = (
+            wordy and not _FURNITURE.search(row.text) and abs(row.box.middle[0] - width / 2) < 0.17 * width
+        ) or page.width is None
         capital = len(letters) >= 8 and len(_CAPITALS.findall(letters)) >= 0.85 * len(letters)
-        fits = capital and wide and row.box.top < 0.6 * height and not _is_level(row.text) and not _is_letterhead(row.text)
+        fits = (
+            capital and wide and row.box.top < 0.6 * height and not _is_level(row.text) and not _is_letterhead(row.text)
+        )
         if fits and (not taken or row.box.top - taken[-1][0].box.bottom < 1.9 * row.box.height):
             taken.append(list(row.cells))
         elif taken:
@@ -205,6 +284,6 @@ def _title(rows: Sequence[Row], page: Page) -> list[Said]:
 
 
 def _is_letterhead(text: str) -> bool:
-    from pipeline.parse.letterheads import letterheads
-
-    return any(likeness(phrase, text) > 0.85 and len(squash(text)) < 1.6 * len(squash(phrase)) for phrase in letterheads())
+    return any(
+        likeness(phrase, text) > 0.85 and len(squash(text)) < 1.6 * len(squash(phrase)) for phrase in letterheads()
+    )

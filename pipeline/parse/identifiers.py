@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -74,15 +74,16 @@ def _in_margins(page: Page, row: Row) -> Iterator[Row]:
             yield chunk
 
 
-def _searched(rule: dict[str, Any], pages: Sequence[Page], all_pages: Sequence[Page], subject: Passage | None) -> Iterator[
-    tuple[Page, Row]
-]:  # fmt: skip
+def _searched(
+    rule: dict[str, Any], pages: Sequence[Page], all_pages: Sequence[Page], rows_by_page: Mapping[int, Sequence[Row]]
+) -> Iterator[tuple[Page, Row]]:
+    """The rows, or parts of rows, in which a rule looks."""
     where = rule["where"]
     source = all_pages if rule.get("sheets") else pages
     if where == "subject":
         return
     for page in source if where in ("every", "margins") else pages[:1]:
-        rows = rows_of(page)
+        rows = rows_by_page[page.number]
         height = page.height or (rows[-1].box.bottom + 1 if rows else 1.0)
         for row in rows:
             if where == "head" and row.box.top > 0.42 * height:
@@ -95,7 +96,11 @@ def _searched(rule: dict[str, Any], pages: Sequence[Page], all_pages: Sequence[P
 
 
 def find_identifiers(
-    pages: Sequence[Page], all_pages: Sequence[Page], subject: Passage | None, natures: Iterable[str], sheet: Sheet | None
+    pages: Sequence[Page],
+    all_pages: Sequence[Page],
+    subject: Passage | None,
+    natures: Iterable[str],
+    sheet: Sheet | None,
 ) -> list[Particular]:
     """Numbers of a document: from its own `pages`, from its release lines on `all_pages`, from its sheet.
 
@@ -104,6 +109,7 @@ def find_identifiers(
     """
     about = set(natures)
     found: list[Particular] = []
+    rows_by_page = {p.number: rows_of(p) for p in {q.number: q for q in (*all_pages, *pages)}.values()}
     for rule in _rules():
         if rule.get("of") and not about & set(rule["of"]):
             continue
@@ -113,7 +119,7 @@ def find_identifiers(
             for m in pattern.finditer(subject.text):
                 p = _particular(rule, subject.page, None, m, 0.85)
                 hits[p.value].append(p)
-        for page, row in _searched(rule, pages, all_pages, subject):
+        for page, row in _searched(rule, pages, all_pages, rows_by_page):
             for m in pattern.finditer(row.text):
                 p = _particular(rule, page.number, row, m, 0.85)
                 if rule["id"] != "rif" or p.value[:3] in rif_prefixes():

@@ -75,27 +75,33 @@ def find_labels(rows: Sequence[Row]) -> list[Label]:
     for number, row in enumerate(rows):
         pitch = character(row.cells)
         at = 0
-        leading = True
+        leading = numbered = True
         while at < len(row.cells):
             before = row.cells[at - 1] if at else None
-            fresh = leading or (before is not None and row.cells[at].box.left - before.box.right > 1.8 * pitch)
+            gap = before is not None and row.cells[at].box.left - before.box.right > 1.8 * pitch
+            fresh = leading or gap or bool(numbered and before and re.fullmatch(r"\d{1,2}[.,]", before.text))
+            numbered = fresh
             label = _label_at(row, number, at) if fresh else None
             if label:
                 out.append(label)
                 at = label.last + 1
                 leading = False
                 continue
-            leading = leading and (_is_mark(row.cells[at].text) or len(row.cells[at].text) <= 2 or at == 0
-                                   and bool(re.fullmatch(r"\d+[.)]?", row.cells[at].text)))  # fmt: skip
+            leading = leading and (_is_mark(row.cells[at].text) or len(row.cells[at].text) <= 2 or (at == 0
+                                   and bool(re.fullmatch(r"\d+[.)]?", row.cells[at].text))))  # fmt: skip
             at += 1
     return out
 
 
 def _trim(cells: list[Cell]) -> list[Cell]:
     """Without the colon that opens a value and the specks that close it."""
-    while cells and (_is_mark(cells[0].text) or (len(cells) > 1 and re.fullmatch(r"[:;3t?$!.=*'\"-]{1,2}", cells[0].text))):
+    while cells and (
+        _is_mark(cells[0].text) or (len(cells) > 1 and re.fullmatch(r"[:;3t?$!.=*'\"-]{1,2}", cells[0].text))
+    ):
         cells = cells[1:]
-    while cells and (_is_mark(cells[-1].text) or re.fullmatch(r"[a-z.,'\"|_~-]{1,2}", cells[-1].text)) and len(cells) > 1:
+    while (
+        cells and (_is_mark(cells[-1].text) or re.fullmatch(r"[a-z.,'\"|_~-]{1,2}", cells[-1].text)) and len(cells) > 1
+    ):
         cells = cells[:-1]
     return cells if any(re.search(r"[A-Za-z0-9]", c.text) for c in cells) else []
 
@@ -117,7 +123,8 @@ def beside(rows: Sequence[Row], labels: Sequence[Label], label: Label, lines: in
     """The value to the right of a label, with the lines that hang below it. None when nothing stands there."""
     row = rows[label.row]
     pitch = character(row.cells)
-    ends = [n.first for n in labels if n.row == label.row and n.first > label.last]
+    ends = [n.first - bool(re.fullmatch(r"\d{1,2}[.,]", row.cells[n.first - 1].text))
+            for n in labels if n.row == label.row and n.first > label.last]  # fmt: skip
     value = _trim(_until_gap(row.cells[label.last + 1 : min(ends, default=len(row.cells))], 12 * pitch))
     value = _trim(_until_gap(value, 7 * pitch))
     if not value:
@@ -130,10 +137,15 @@ def beside(rows: Sequence[Row], labels: Sequence[Label], label: Label, lines: in
         column = [c for c in below.cells if c.box.left >= left - 2.5 * pitch]
         if not column or column[0].box.top - bottom > 1.4 * height or len(taken) >= lines:
             break
-        stranger = [c for c in below.cells if c.box.right < left - 2.5 * pitch and len(squash(c.text)) > 2]
+        outside = [c for c in below.cells if c.box.right < left and c.box.left < left - 2.5 * pitch]
+        stranger = [c for c in outside if len(squash(c.text)) > 2 or _PARAGRAPH.match(c.text)]
         other = labelled.get(number)
         if stranger or (other and other.box.left < left + 20 * pitch) or _PARAGRAPH.match(column[0].text):
-            if other and other.name in ("furniture", "number", "date", "info_date") and other.box.left > left + 20 * pitch:
+            if (
+                other
+                and other.name in ("furniture", "number", "date", "info_date")
+                and other.box.left > left + 20 * pitch
+            ):
                 column = [c for c in column if c.box.right < other.box.left]
             else:
                 break
@@ -152,10 +164,10 @@ def below(rows: Sequence[Row], labels: Sequence[Label], label: Label, right: flo
     labelled = {(n.row, i) for n in labels for i in range(n.first, n.last + 1)}
     for number in range(label.row + 1, min(label.row + 2 * lines + 2, len(rows))):
         pitch = character(rows[number].cells)
-        cells = [c for i, c in enumerate(rows[number].cells)
-                 if label.box.left - 2 * pitch <= c.box.left and c.box.right <= right and (number, i) not in labelled]  # fmt: skip
+        inside = lambda c, p=pitch: label.box.left - 2 * p <= c.box.left and c.box.right <= right  # noqa: E731
+        cells = [c for i, c in enumerate(rows[number].cells) if inside(c) and (number, i) not in labelled]
         line = _trim(_until_gap(cells, 7 * pitch))
-        if any(n.row == number and n.box.left < label.box.left + 60 for n in labels) or (
+        if any(n.row == number and n.box.left < min(right, label.box.left + 120) for n in labels) or (
             line and line[0].box.top - bottom > (34 if not taken else 10)
         ):
             break

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from pipeline.core.knowledge import toml
 from pipeline.core.page import Page, Word
-from pipeline.parse.cues import likeness, near
+from pipeline.parse.cues import likeness, near, squash
 from pipeline.parse.rows import Row, rows_of
 from pipeline.parse.sheets import Sheet, sheet_doc_type
 
@@ -58,14 +58,55 @@ def _agencies() -> dict[str, dict[str, list[str]]]:
 
 
 def _best_row(phrase: str, rows: Sequence[Row]) -> tuple[float, Row | None]:
+    """The row that has the phrase, and how well. A damaged phrase counts only where it fills most of its row, and one in
+    running text not at all: a heading is not a sentence."""
     best: tuple[float, Row | None] = (0.0, None)
+    size = len(squash(phrase))
     for row in rows:
-        score = likeness(phrase, row.text)
+        length = len(squash(row.text))
+        prose = length > 2.5 * size + 14 and row.text.upper() != row.text
+        score = 0.0 if prose else likeness(phrase, row.text)
+        if score < 1.0 and length > 2.5 * size + 14:
+            score = 0.0
         if score > best[0]:
             best = (score, row)
             if score == 1.0:
-                break
+                return best
+    short = [r for r in rows if 0 < len(squash(r.text)) <= size] if size >= 16 and best[0] < 0.9 else []
+    for three in zip(short, short[1:], short[2:], strict=False):
+        if likeness(phrase, " ".join(r.text for r in three)) == 1.0:
+            return 1.0, three[0]
     return best
+
+
+def _capitals(text: str) -> bool:
+    letters = [c for c in text if c.isalpha()]
+    return sum(c.isupper() for c in letters) >= 0.6 * len(letters)
+
+
+def publication_of(leaf: Leaf) -> tuple[str, Row] | None:
+    """The series that a document is an issue of (a bulletin, a checklist): its title as the series has it, and the row."""
+    for title in toml("particulars/heads.toml")["publications"]:
+        score, row = _best_row(title, leaf.rows)
+        if row and score >= 0.92 and (len(squash(row.text)) < 1.8 * len(squash(title)) or score == 1.0):
+            return title, row
+    return None
+
+
+def issuer_of(leaf: Leaf) -> tuple[str, Row] | None:
+    """The letterhead as printed, and its row: the office that a paper without FROM comes from."""
+    for rows in (leaf.head, leaf.rows):
+        found: dict[float, tuple[str, Row]] = {}
+        for phrase in letterheads():
+            score, row = _best_row(phrase, rows)
+            if row and score >= 0.86 and len(phrase) > 5:
+                part = max(row.chunks(), key=lambda c: likeness(phrase, c.text))
+                found[row.box.top] = phrase if len(squash(part.text)) > 1.3 * len(squash(phrase)) else part.text, part
+        if found:
+            top = min(found)
+            lines = [found[t] for t in sorted(found) if t - top < 5 * max(8.0, found[top][1].box.height)]
+            return ", ".join(text for text, _ in lines), lines[0][1]
+    return None
 
 
 def doc_type_of(leaf: Leaf) -> Guess | None:
@@ -76,7 +117,17 @@ def doc_type_of(leaf: Leaf) -> Guess | None:
         row: Row | None = None
         if "phrase" in cue:
             score, row = _best_row(cue["phrase"], leaf.rows_in(cue["where"]))
-            share = 1.0 if score >= 0.97 else 0.8 if score >= 0.85 else 0.5 if score >= 0.8 and len(cue["phrase"]) > 14 else 0
+            if row and cue.get("capitals") and not _capitals(row.text):
+                score = 0.0
+            share = (
+                1.0
+                if score >= 0.97
+                else 0.8
+                if score >= 0.9
+                else 0.5
+                if score >= 0.85 and len(cue["phrase"]) > 20
+                else 0
+            )
             text = row.text if row else ""
         else:
             m = re.search(cue["pattern"], leaf.text[cue["where"]])
@@ -124,9 +175,11 @@ def agency_of_prefix(record_number: str | None) -> str | None:
     return next((a for a, known in _agencies().items() if prefix in known["prefixes"]), None)
 
 
-def agency_of(leaf: Leaf, sheet: Sheet | None, record_number: str | None, people: Sequence[str]) -> Guess | None:
+def agency_of(
+    leaf: Leaf, sheet: Sheet | None, record_number: str | None, people: Sequence[str], reviewers: Sequence[str] = ()
+) -> Guess | None:
     """Who made the document: its letterhead and forms first, its people and wording next, then its sheet, then the
-    collection that its record number names."""
+    collection that its record number names; when all are silent, the agency that reviewed it as its own."""
     weights: dict[str, float] = defaultdict(float)
     speaks: dict[str, tuple[float, Row | None, str]] = {}
 
@@ -138,10 +191,18 @@ def agency_of(leaf: Leaf, sheet: Sheet | None, record_number: str | None, people
     named = "\n".join(people)
     for agency, known in _agencies().items():
         foot = [r for r in leaf.rows if r not in leaf.head]
-        for kind, weight, where in (("letterhead", 2.0, leaf.head), ("letterhead", 1.0, foot), ("forms", 0.9, leaf.rows)):
+        for kind, weight, where in (
+            ("letterhead", 2.0, leaf.head),
+            ("letterhead", 1.0, foot),
+            ("forms", 0.9, leaf.rows),
+        ):
             for phrase in known[kind]:
                 score, row = _best_row(phrase, where)
-                if score >= (0.86 if len(phrase) > 8 else 1.0) and row and (len(phrase) > 8 or len(row.text) < 3 * len(phrase) + 8):
+                if (
+                    score >= (0.86 if len(phrase) > 8 else 1.0)
+                    and row
+                    and (len(phrase) > 8 or len(row.text) < 3 * len(phrase) + 8)
+                ):
                     add(agency, weight * score, row, row.text)
         for pattern in known["patterns"]:
             if m := re.search(pattern, named):
@@ -152,6 +213,8 @@ def agency_of(leaf: Leaf, sheet: Sheet | None, record_number: str | None, people
         add(listed[0], 1.8, None, listed[1])
     if holder := agency_of_prefix(record_number):
         add(holder, 0.7, None, record_number or "")
+    for reviewer in reviewers if not weights else ():
+        add(reviewer, 0.5, None, reviewer)
     ranked = sorted(weights.items(), key=lambda kv: -kv[1])
     if not ranked or ranked[0][1] < 0.5:
         return None
@@ -164,5 +227,6 @@ def agency_of(leaf: Leaf, sheet: Sheet | None, record_number: str | None, people
 @cache
 def letterheads() -> tuple[str, ...]:
     """All printed letterheads; those that are titles of a publication (bulletins, checklists) are left out."""
-    return tuple(p for known in _agencies().values() for p in known["letterhead"]
-                 if not any(word in p for word in ("BULLETIN", "CHECKLIST", "CABLE", "REPORT")))  # fmt: skip
+    titles = ("BULLETIN", "CHECKLIST", "CABLE", "REPORT", "ORDER", "TELEGRAM", "SUMMARY")
+    every = (phrase for known in _agencies().values() for phrase in known["letterhead"])
+    return tuple(phrase for phrase in every if not any(word in phrase for word in titles))

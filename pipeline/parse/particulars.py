@@ -16,7 +16,15 @@ from pipeline.parse.rows import Passage, rows_of
 from pipeline.parse.sheets import Sheet, is_sheet, read_sheet, sheet_doc_type
 from pipeline.parse.traces import marked_words, stamped_words
 
-LEVELS = ("TOP SECRET", "SECRET", "CONFIDENTIAL", "RESTRICTED", "LIMITED OFFICIAL USE", "OFFICIAL USE ONLY", "UNCLASSIFIED")
+LEVELS = (
+    "TOP SECRET",
+    "SECRET",
+    "CONFIDENTIAL",
+    "RESTRICTED",
+    "LIMITED OFFICIAL USE",
+    "OFFICIAL USE ONLY",
+    "UNCLASSIFIED",
+)
 """From the highest down."""
 
 
@@ -27,13 +35,14 @@ def describe(scan: Scan, reading: tuple[Page, ...], votes: Votes, segments: tupl
     are the document's and whose other particulars stand in where the document is silent.
     """
     sheet = next((read_sheet(p) for p in reading if is_sheet(p)), None)
-    described = tuple(_segment(s, reading, votes, sheet) for s in segments)
     main = next((s for s in segments if s.kind == "document"), next(iter(segments), None))
     if main is None:
         return Described()
-    pages = _pages(main, reading)
-    found = _describe(pages, reading, votes, sheet, whole=True)
-    return Described(found, described)
+    found = _describe(_pages(main, reading), reading, votes, sheet)
+    parts = (
+        _segment(s, reading, votes, sheet) if s != main else dataclasses.replace(s, particulars=found) for s in segments
+    )
+    return Described(found, tuple(parts))
 
 
 def _pages(segment: Segment, reading: Sequence[Page]) -> tuple[Page, ...]:
@@ -48,11 +57,10 @@ def _segment(segment: Segment, reading: Sequence[Page], votes: Votes, sheet: She
     if segment.kind == "cover sheet":
         own = sheet if sheet and sheet.page in range(segment.first_page, segment.last_page + 1) else None
         return dataclasses.replace(segment, particulars=_particulars(_of_sheet(own, pages), votes, ()))
-    first = segment.number == 1 or segment.kind == "document"
-    return dataclasses.replace(segment, particulars=_describe(pages, pages, votes, sheet if first and sheet else None))
+    return dataclasses.replace(segment, particulars=_describe(pages, pages, votes, None))
 
 
-def _describe(pages: Sequence[Page], all_pages: Sequence[Page], votes: Votes, sheet: Sheet | None, whole: bool = False) -> Particulars:
+def _describe(pages: Sequence[Page], all_pages: Sequence[Page], votes: Votes, sheet: Sheet | None) -> Particulars:
     """Particulars from a document's own pages, then from its sheet where they are silent."""
     stamped = {p.number: stamped_words(p, votes) for p in pages}
     foreign = {p.number: stamped[p.number] | marked_words(p, votes) for p in pages}
@@ -61,25 +69,45 @@ def _describe(pages: Sequence[Page], all_pages: Sequence[Page], votes: Votes, sh
     kind = doc_type_of(leaf) or kind_of_title(sheet)
     rows = rows_of(typed[0], lambda w: w.start not in foreign[typed[0].number]) if typed else ()
     last = rows_of(typed[-1], lambda w: w.start not in foreign[typed[-1].number]) if typed else ()
-    said = read_head(rows, typed, kind.value if kind else None, last)
+    said = read_head(rows, typed, kind.value if kind else None, last, leaf)
     subject = next((s for s in said if s.name == "subject"), None)
     number = sheet.text("record_number") if sheet else None
-    agency = agency_of(leaf, sheet, number, [s.value for s in said if s.name in ("sender", "recipient")])
+    people = [s.value for s in said if s.name in ("sender", "recipient")]
+    reviewers = [s.agency for s in votes.stamps if s.agency and s.kind == "review"]
+    agency = agency_of(leaf, sheet, number, people, reviewers)
+    kind = kind or _plain_kind(typed, subject)
     natures = [g.value for g in (kind, agency) if g]
-    numbers = find_identifiers(pages, all_pages if whole else pages, subject.passage if subject else None, natures,
-                               sheet if whole else None)  # fmt: skip
-    if not agency and (holder := agency_of_prefix(next((n.value for n in numbers if n.name == "identifier:rif"), None))):
+    numbers = find_identifiers(pages, all_pages, subject.passage if subject else None, natures, sheet)
+    if not agency and (
+        holder := agency_of_prefix(next((n.value for n in numbers if n.name == "identifier:rif"), None))
+    ):
         agency = Guess(holder, 0.6, pages[0].number, holder)
-    date = date_of(typed, lambda page, word: word.start in stamped[page.number], kind.value if kind else None, sheet.date if sheet else None)
+    date = date_of(
+        typed,
+        lambda page, word: word.start in stamped[page.number],
+        kind.value if kind else None,
+        sheet.date if sheet else None,
+    )
     found = [_from_said(s) for s in said]
     if date:
-        found.append(_particular("date", date.edtf, date.text, date.passage, date.rule, min(0.97, 0.45 + 0.11 * date.weight)))
+        found.append(
+            _particular("date", date.edtf, date.text, date.passage, date.rule, min(0.97, 0.45 + 0.11 * date.weight))
+        )
     for name, guess in (("doc_type", kind), ("agency", agency)):
         if guess:
             found.append(_from_guess(name, guess))
     own = {p.name for p in found}
     found += [p for p in _of_sheet(sheet, pages) if p.name not in own and not p.name.startswith("identifier")]
     return _particulars([*found, *numbers], votes, pages)
+
+
+def _plain_kind(pages: Sequence[Page], title: Said | None) -> Guess | None:
+    """A paper without any cue: one with a heading is a report, one without head or signer a note; None when hardly
+    anything could be read."""
+    legible = [w for p in pages for w in p.words if w.confidence > 0.6 and len(w.text) > 2]
+    if len(legible) < 40:
+        return None
+    return Guess("report" if title else "note", 0.45, pages[0].number, title.passage.text if title else "")
 
 
 def _particular(name: str, value: str, text: str, passage: Passage, rule: str, confidence: float) -> Particular:
@@ -105,7 +133,9 @@ def _of_sheet(sheet: Sheet | None, pages: Sequence[Page]) -> list[Particular]:
     """What an identification sheet says of the document behind it."""
     if not sheet:
         return []
-    told = {name: sheet.text(name) for name in ("sender", "recipient", "classification")} | {"subject": sheet.text("title")}
+    told = {name: sheet.text(name) for name in ("sender", "recipient", "classification")} | {
+        "subject": sheet.text("title")
+    }
     out = []
     for name, value in told.items():
         if value:
@@ -117,7 +147,9 @@ def _of_sheet(sheet: Sheet | None, pages: Sequence[Page]) -> list[Particular]:
         passage = sheet.fields.get("doc_type") or sheet.fields["comments"]
         out.append(_particular("doc_type", kind, passage.text, passage, "sheet-type", 0.7))
     if number := sheet.fields.get("record_number"):
-        out.append(_particular("identifier:rif", sheet.text("record_number"), number.text, number, "sheet-record-number", 0.95))
+        out.append(
+            _particular("identifier:rif", sheet.text("record_number"), number.text, number, "sheet-record-number", 0.95)
+        )
     return out
 
 
@@ -139,7 +171,9 @@ def _particulars(found: Sequence[Particular], votes: Votes, pages: Sequence[Page
     stated = told.value.upper() if told and told.value.upper() in LEVELS[:-1] else None
     value = {name: p.value for name, p in first.items()}
     identifiers = [Identifier(p.name.partition(":")[2], p.value) for p in found if p.name.startswith("identifier:")]
-    weighed = [first[n].confidence for n in ("date", "doc_type", "agency", "sender", "recipient", "subject") if n in first]
+    weighed = [
+        first[n].confidence for n in ("date", "doc_type", "agency", "sender", "recipient", "subject") if n in first
+    ]
     return Particulars(
         doc_type=value.get("doc_type"),
         date=value.get("date"),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
+import re
 import statistics
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from pipeline.core.geometry import Box, Place
 from pipeline.core.page import Page, Word
@@ -26,18 +29,18 @@ class Cell:
         return self.word.text
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Row:
     """Cells at one height, from left to right; never empty."""
 
     page: int
     cells: tuple[Cell, ...]
 
-    @property
+    @cached_property
     def text(self) -> str:
         return " ".join(c.text for c in self.cells)
 
-    @property
+    @cached_property
     def box(self) -> Box:
         return Box.around(c.box for c in self.cells)
 
@@ -74,7 +77,7 @@ class Passage:
         )
         start, end = min(w.start for w in words), max(w.end for w in words)
         ordered = sorted(words, key=lambda w: w.start)
-        piece = all(b.start - a.end <= 2 for a, b in zip(ordered, ordered[1:], strict=False)) and ordered == words
+        piece = all(b.start - a.end <= 6 for a, b in itertools.pairwise(ordered)) and ordered == words
         return cls(
             page,
             "\n".join(" ".join(c.text for c in line) for line in kept),
@@ -93,6 +96,11 @@ def character(cells: Sequence[Cell]) -> float:
     return max(2.0, statistics.median(widths))
 
 
+def _typed_box(word: Word, origin: int, top: float) -> Box:
+    """Where a typewriter would have put a transcript's word, `origin` being the offset of its line."""
+    return Box((word.start - origin) * CHARACTER, top, (word.end - origin) * CHARACTER, top + LINE * 0.8)
+
+
 def _cells(page: Page) -> list[list[Cell]]:
     if page.width is not None:
         return [[Cell(w, w.box) for w in line.words if w.box] for line in page.lines]
@@ -100,8 +108,7 @@ def _cells(page: Page) -> list[list[Cell]]:
     for line in page.lines:
         origin = page.text.rfind("\n", 0, line.start) + 1
         top = page.text.count("\n", 0, line.start) * LINE
-        place = lambda w, o=origin, t=top: Box((w.start - o) * CHARACTER, t, (w.end - o) * CHARACTER, t + LINE * 0.8)  # noqa: E731
-        out.append([Cell(w, place(w)) for w in line.words])
+        out.append([Cell(w, _typed_box(w, origin, top)) for w in line.words])
     return out
 
 
@@ -111,12 +118,19 @@ def _level(a: Box, b: Box) -> bool:
     return shared >= 0.5 * min(a.height, b.height) and max(a.height, b.height) <= 3 * min(a.height, b.height)
 
 
+def _speck(cell: Cell) -> bool:
+    """A dot, a dash or a bar that is no letter, or a word that stands on its side: neither belongs to a row."""
+    if not re.search(r"[A-Za-z0-9:;(){}&#?/\[\]*=]", cell.text):
+        return True
+    return len(cell.text) >= 3 and cell.box.height > 2.2 * cell.box.width
+
+
 def rows_of(page: Page, keep: Callable[[Word], bool] = lambda word: True) -> tuple[Row, ...]:
     """The rows of a page from top to bottom, of the words that `keep` admits.
 
     Lines that a reader took apart (columns, a label and its value) come together again where they stand side by side.
     """
-    lines = [kept for line in _cells(page) if (kept := [c for c in line if keep(c.word)])]
+    lines = [kept for line in _cells(page) if (kept := [c for c in line if keep(c.word) and not _speck(c)])]
     boxes = [Box.around(c.box for c in line) for line in lines]
     order = sorted(range(len(lines)), key=lambda i: (boxes[i].top + boxes[i].bottom) / 2)
     rows: list[list[Cell]] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from functools import cache
@@ -58,6 +59,13 @@ def _begins(page: Page, rows: Sequence[Row]) -> bool:
     return any(re.search(p, head) for p in heads["new"]) or len(announced) >= heads["labels"]
 
 
+def _numbers(page: Page, rows: Sequence[Row], part: float) -> set[str]:
+    """Numbers such as UFGA-14781 in the upper `part` of a page: what continues a document repeats its number there."""
+    height = page.height or (rows[-1].box.bottom if rows else 1.0)
+    head = " ".join(r.text for r in rows if r.box.top <= part * height)
+    return {m[1] + m[2] for m in re.finditer(r"\b([A-Z]{3,6})\s?[-~–]\s?(\d{4,6})\b", head)}
+
+
 def _attached(page: Page, rows: Sequence[Row]) -> bool:
     top = "\n".join(r.text for r in rows[:6])
     return any(re.search(p, top) for p in _knowledge()["heads"]["attachment"])
@@ -69,11 +77,17 @@ def segment(scan: Scan, reading: tuple[Page, ...], votes: Votes) -> tuple[Segmen
     The first page with text is a document unless it is furniture; a blank between pages of one document stays with it.
     """
     parts: list[tuple[int, str]] = []
+    own: set[str] = set()
     for page in reading:
         stamped = stamped_words(page, votes)
         rows = rows_of(page, lambda w, s=stamped: w.start not in s)  # type: ignore[misc]
         begun = any(kind in ("+document", "+attachment") for _, kind in parts)
-        parts.append((page.number, _part(page, rows, begun)))
+        kind = _part(page, rows, begun)
+        if kind == "+document" and begun and _numbers(page, rows, 0.2) & own:
+            kind = "goes on"
+        if kind == "+document":
+            own = _numbers(page, rows, 1.0)
+        parts.append((page.number, kind))
     return _joined(parts, scan.pages)
 
 
@@ -99,13 +113,11 @@ def _joined(parts: Sequence[tuple[int, str]], pages: int) -> tuple[Segment, ...]
                 runs[-1][1] = number
             else:
                 runs.append([number, number, "document"])
-        elif kind == "blank" and runs and runs[-1][2] == "blank":
-            runs[-1][1] = number
-        elif kind == "+cover sheet" and runs and runs[-1][2] == "cover sheet":
+        elif kind in ("blank", "+cover sheet") and runs and runs[-1][2] == kind.lstrip("+"):
             runs[-1][1] = number
         else:
             runs.append([number, number, kind.lstrip("+")])
-    for run, following in zip(runs, runs[1:], strict=False):
+    for run, following in itertools.pairwise(runs):
         run[1] = max(run[1], following[0] - 1)
     if runs:
         runs[0][0], runs[-1][1] = 1, max(runs[-1][1], pages)

@@ -101,7 +101,9 @@ def read_sheet(page: Page) -> Sheet:
         if any(likeness(title, row.text) > 0.85 for title in _form()["titles"]):
             continue
         opened = _label_end(row)
-        if opened and (reached < 0 and opened[0] in ("agency", "record_number") or order.index(opened[0]) > reached >= 0):
+        if opened and (
+            (reached < 0 and opened[0] in ("agency", "record_number")) or order.index(opened[0]) > reached >= 0
+        ):
             reached = order.index(opened[0])
             cells = _value(row.cells[opened[1] :])
         elif reached >= 0 and order[reached] in _LONG and not opened and not _FOOT.search(row.text):
