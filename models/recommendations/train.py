@@ -1,16 +1,22 @@
-"""The recipe of the trained part of the recommendations: `make models` or `python models/recommendations/train.py FOLDER`.
+"""The recipe of the trained part of the recommendations: `make models`, or
 
-FOLDER holds texts (X.txt) with their annotated recommendations (X.recs.json: text, kind, polarity). Sentences and items
-are cut as the program cuts them; what a sentence shows is `pipeline.recognize.wording.features`. Four kinds of questions
-are learned by logistic regression: is it advice, against, of which kind. Needs scikit-learn, at training time only.
+    python models/recommendations/train.py FOLDER FRUS_TRAIN
+
+FOLDER holds texts (X.txt) with their annotated recommendations (X.recs.json: text, kind, polarity). FRUS_TRAIN holds the
+documents that annotations.csv marks by offsets (one JSON object a line: file, text; gzipped). Sentences and items are cut
+as the program cuts them; what a sentence shows is `pipeline.recognize.wording.features`. Logistic regression answers: is
+it advice, is it against, of which kind. Needs scikit-learn, at training time only.
 """
 
 from __future__ import annotations
 
 import argparse
+import csv
+import gzip
 import json
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,22 +47,45 @@ class Row:
     polarity: str
 
 
-def rows(folder: Path) -> list[Row]:
-    out: list[Row] = []
-    for n, path in enumerate(sorted(folder.glob("*.txt"))):
+Gold = Mapping[str, object]
+"""One annotation: start, end (offsets in the text), kind (also "unknown": not looked at), polarity."""
+
+
+def annotated(folder: Path) -> Iterator[tuple[str, list[Gold]]]:
+    """The texts of the folder with their annotations."""
+    for path in sorted(folder.glob("*.txt")):
         text = path.read_text("utf-8")
+        gold = json.loads(path.with_suffix(".recs.json").read_text("utf-8"))
+        yield text, [{**g, "start": text.find(g["text"]), "end": text.find(g["text"]) + len(g["text"])} for g in gold]
+
+
+def marked(frus_train: Path) -> Iterator[tuple[str, list[Gold]]]:
+    """The documents that annotations.csv speaks of, with its marks."""
+    marks: dict[str, list[Gold]] = defaultdict(list)
+    with (HERE / "annotations.csv").open(encoding="utf-8", newline="") as f:
+        for row in csv.DictReader(f):
+            marks[row["document"]].append({**row, "start": int(row["start"]), "end": int(row["end"])})
+    with gzip.open(frus_train, "rt", encoding="utf-8") as f:
+        texts = {d["file"]: d["text"] for d in map(json.loads, f) if d["file"] in marks}
+    for name in sorted(marks):
+        yield texts[name], [m for m in marks[name] if m["kind"]]
+
+
+def rows(texts: Sequence[tuple[str, list[Gold]]]) -> list[Row]:
+    """What each unit of the texts shows, with its annotation; units that nobody looked at are left out."""
+    out: list[Row] = []
+    for n, (text, golds) in enumerate(texts):
         prose = Prose([Page.of_text(1, text)])
         cut = list(units(prose))
-        marked = {}
-        for gold in json.loads(path.with_suffix(".recs.json").read_text("utf-8")):
-            start = text.find(gold["text"])
-            span = (start, start + len(gold["text"]))
-            share, i = max((shared(prose, u.start, u.end, span), i) for i, u in enumerate(cut))
+        of: dict[int, Gold] = {}
+        for gold in golds:
+            share, i = max((shared(prose, u.start, u.end, (gold["start"], gold["end"])), i) for i, u in enumerate(cut))
             if share > 0.4:
-                marked[i] = gold
+                of[i] = gold
         for i in range(len(cut)):
-            gold = marked.get(i, {})
-            out.append(Row(values(features(cut, i)), n, gold.get("kind", ""), gold.get("polarity", "")))
+            kind = str(of.get(i, {}).get("kind", ""))
+            if kind != "unknown":
+                out.append(Row(values(features(cut, i)), n, kind, str(of.get(i, {}).get("polarity", ""))))
     return out
 
 
@@ -89,11 +118,12 @@ def learn(material: list[Row], answers: list[bool], strength: float) -> tuple[di
 def main() -> None:
     cli = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     cli.add_argument("folder", type=Path)
+    cli.add_argument("frus_train", type=Path)
     cli.add_argument("--out", type=Path, default=HERE / "weights.json")
     args = cli.parse_args()
-    material = rows(args.folder)
+    material = rows([*annotated(args.folder), *marked(args.frus_train)])
     out: dict[str, dict[str, float]] = {}
-    out["advice"], unseen = learn(material, [bool(r.kind) for r in material], 0.15)
+    out["advice"], unseen = learn(material, [bool(r.kind) for r in material], 0.3)
     report(unseen, np.array([bool(r.kind) for r in material]))
     advice = [r for r in material if r.kind]
     out["against"], unseen = learn(advice, [r.polarity == "against" for r in advice], 0.5)

@@ -13,6 +13,8 @@ from functools import cache
 
 from pipeline.core import knowledge
 
+_SPOKEN = "wbtf"  # features that are words; the others are cues and places
+
 
 @cache
 def weights() -> dict[str, dict[str, float]]:
@@ -26,9 +28,9 @@ def weights() -> dict[str, dict[str, float]]:
 def values(features: Iterable[str]) -> dict[str, float]:
     """Features with their values: cues and places count whole, words less the more there are of them."""
     known = sorted(features)
-    words = sum(f[0] in "wbtf" for f in known)
+    words = sum(f[0] in _SPOKEN for f in known)
     share = 1 / math.sqrt(max(1.0, words / 30))
-    return {f: share if f[0] in "wbtf" else 1.0 for f in known}
+    return {f: share if f[0] in _SPOKEN else 1.0 for f in known}
 
 
 def probability(question: str, shown: Mapping[str, float]) -> float:

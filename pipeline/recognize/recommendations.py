@@ -18,7 +18,7 @@ from pipeline.recognize.decisions import Verdict, reported, verdicts
 from pipeline.recognize.prose import Prose
 from pipeline.recognize.wording import Unit, by_id, features, units
 
-THRESHOLD = 0.27
+THRESHOLD = 0.3
 """Probability from which a unit counts as advice: where precision and recall meet on texts unseen in training."""
 
 _SHORTEST = 4  # words
@@ -34,6 +34,11 @@ _ACTOR = re.compile(
 _THAT = re.compile(r"\bthat\s+(?P<actor>you|we|the (?:United States|\w+))\s+(?P<action>[a-z].{3,})", re.IGNORECASE)
 _DESIRABLE = re.compile(r"\b(?:desirable|advisable|preferable|wise|useful|prudent|appropriate|helpful|well|best|better|important|essential|"
                         r"necessary|imperative|premature|unwise|inadvisable|mistake)\b(?: for (?P<actor>[\w ]{2,40}?))? to (?P<action>.{3,})", re.IGNORECASE)  # fmt: skip
+_CONDITION_FIRST = re.compile(
+    r"\W*(?:\(?(?:\d{1,2}|[a-z])[.)]\s*)?(?:(?:[Bb]ut|[Aa]nd|[Hh]owever|[Tt]hus|[Mm]oreover),? )?"
+    r"(?:(?:[Ii]f|[Uu]nless|[Ii]n the event|[Pp]rovided|IF|UNLESS)\b|Should (?!we\b|I\b)[^?]+$)"
+)
+_AGAINST = frozenset(("A_HARDLY", "A_UNWISE", "A_RECOMMEND_AGAINST", "A_AND_NOT"))
 _LEADS = re.compile(
     r"\b(?:we|us|one) (?:could|might|can)\W*$|\b(?:alternatives|options|courses)\b[^.]*:$", re.IGNORECASE
 )
@@ -75,23 +80,26 @@ def _judged(prose: Prose, cut: Sequence[Unit], i: int) -> Recommendation | None:
         kind, sure = "option", max(sure, 0.6)
     if sure < THRESHOLD or ("N_QUESTION" in unit.cues and kind != "option"):
         return None
-    if (
-        "C_IN_THIS_CASE" in unit.cues
-        and kind == "recommendation"
-        and unit.cues & {"R_DESIRABLE", "R_SOFT", "R_WE_SHOULD"}
-    ):
-        kind = "contingent"
+    if kind == "recommendation":
+        kind = _by_form(unit)
     source = prose.source(unit.start, unit.end)
     if source is None:
         return None
     actor, action = _who_does_what(unit.text)
-    against = advice.probability("against", shown) > 0.5
+    against = advice.probability("against", shown) > 0.5 or bool(unit.cues & _AGAINST)
     return Recommendation(
         page=source.page, text=source.text, box=source.box, boxes=source.boxes, start=source.start, end=source.end,
         confidence=round(sure * min(1.0, 0.4 + 0.65 * prose.confidence(unit.start, unit.end)), 3), method="model:recommendations@1",
         kind=kind, polarity="against" if against else "for", strength=_strength(unit), actor=actor, action=action,
         condition=m["condition"].strip() if (m := _CONDITION.search(unit.text)) else None,
     )  # fmt: skip
+
+
+def _by_form(unit: Unit) -> str:
+    """The kind of advice that its form decides: what begins with its condition is contingent, a list of means an option."""
+    if _CONDITION_FIRST.match(unit.text) or ("C_IN_THIS_CASE" in unit.cues and unit.cues & {"R_DESIRABLE", "R_SOFT"}):
+        return "contingent"
+    return "option" if "O_POSSIBILITY" in unit.cues and re.search(r"\bsuch as \w+ing\b", unit.text) else "recommendation"
 
 
 def _laid_out(cut: Sequence[Unit], i: int) -> bool:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 from pipeline.core import knowledge
@@ -142,24 +143,52 @@ def _other_heading(text: str) -> bool:
 
 
 def features(all_units: Sequence[Unit], i: int) -> set[str]:
-    """What unit `i` shows: its cues and words, its section, and the cues of its neighbours."""
+    """What unit `i` shows: its cues and words, its section and lead-in, and the cues of its neighbours."""
     unit = all_units[i]
     out = {f"c:{c}" for c in unit.cues}
     out |= {f"s:{unit.section or 'none'}", f"item:{unit.item}", f"telegram:{unit.telegram}", f"opens:{unit.opens}"}
-    out.add(f"length:{min(len(unit.text) // 60, 6)}")
+    out |= {f"length:{min(len(unit.text) // 60, 6)}", f"ends:{unit.text[-1:] if unit.text[-1:] in '?:;.' else 'open'}"}
     for side, j in (("p", i - 1), ("n", i + 1)):
         if 0 <= j < len(all_units):
             out |= {f"{side}:{c}" for c in all_units[j].cues}
             if all_units[j].heading:
                 out.add(f"{side}:heading:{all_units[j].section}")
+    lead = lead_in(all_units, i)
+    if lead is not None:
+        out |= {f"l:{c}" for c in lead.cues} | {"l:lead"}
     words = _words(unit.text)
     out |= {f"w:{w}" for w in words}
-    out |= {f"b:{a} {b}" for a, b in zip(words, words[1:], strict=False)}
+    out |= {f"b:{a} {b}" for a, b in pairwise(words)}
     out |= {f"t:{a} {b} {c}" for a, b, c in zip(words, words[1:], words[2:], strict=False)}
     out |= {f"f:{' '.join(words[:k])}" for k in (1, 2, 3)}
-    if {c[0] for c in unit.cues} >= {"C", "R"}:
-        out.add("c:C+R")
+    out |= set(_modals(words))
     return out
+
+
+def lead_in(all_units: Sequence[Unit], i: int) -> Unit | None:
+    """The sentence that introduces the list that unit `i` is an item of ("I recommend the following:"), None else."""
+    unit = all_units[i]
+    if not unit.item and not (i and all_units[i - 1].text.endswith(":")):
+        return None
+    for other in reversed(all_units[max(0, i - 12) : i]):
+        if not other.item:
+            return other if re.search(r"[:—-]\W*$|\b(?:that|to|could|should|would|following)\W*$", other.text) else None
+    return None
+
+
+def _modals(words: list[str]) -> Iterator[str]:
+    """The word before each modal and the verb after it: who should do what, whether something is expected to happen."""
+    for n, word in enumerate(words):
+        if word in ("should", "must", "ought", "shall", "could", "might", "would"):
+            after = [w for w in words[n + 1 : n + 6] if w not in _BETWEEN and not w.endswith("ly")]
+            modal = "should" if word in ("should", "must", "ought") else word
+            if after:
+                yield f"m:{modal} {'be ' if 'be' in words[n + 1 : n + 4] else ''}{after[0]}"
+            if n:
+                yield f"u:{words[n - 1]} {modal}"
+
+
+_BETWEEN = frozenset("be to also not therefore now still in any at once then have only even".split())
 
 
 def _words(text: str) -> list[str]:
