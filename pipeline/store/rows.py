@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, func, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, select
 
 from pipeline.store.schema import corrections, documents, failures, mentions, metadata, runs
 
@@ -32,14 +32,16 @@ class Change:
 
 
 def last_change(conn: Connection) -> Change:
-    """What names this state of the archive: a SHA-256 over which run wrote each document, its failures and corrections."""
+    """What names this state of the archive: a SHA-256 over its runs, which of them wrote each document, the failures and
+    the corrections."""
     states: tuple[tuple[Table, tuple[ColumnElement[Any], ...]], ...] = (
+        (runs, (runs.c.run_id, runs.c.finished_at)),
         (documents, (documents.c.document_id, documents.c.run_id, documents.c.ingested_at)),
         (failures, (failures.c.id, failures.c.file_name, failures.c.at)),
         (corrections, (corrections.c.id, corrections.c.document_id, corrections.c.at)),
     )
     whole = hashlib.sha256()
-    latest = conn.execute(select(func.max(runs.c.finished_at))).scalar() or ""
+    latest = ""
     for table, columns in states:
         whole.update(table.name.encode())
         for row in conn.execution_options(yield_per=FETCH).execute(select(*columns).order_by(columns[0])):

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from itertools import chain
-from pathlib import Path
 
 from pipeline.core.document import Document, Event, Failure, Ledger, Particulars, Scan, Segment
 from pipeline.core.findings import Identifier, Marking, Mention, Particular, Recommendation, Redaction, Stamp
@@ -130,10 +128,3 @@ def ingest(archive: Archive, *documents: Document, batch: str | None = "box 12")
     with archive.writing() as conn:
         journal.end_run(conn, run_id, "done", 1.5)
     return run_id
-
-
-def transcripts(folder: Path, count: int) -> Iterator[Path]:
-    for n in range(count):
-        path = folder / f"{n:04d}.txt"
-        path.write_text(f"MEMORANDUM number {n}")
-        yield path
