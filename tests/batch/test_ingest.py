@@ -115,7 +115,7 @@ def test_a_page_over_its_time_is_a_failure_and_can_be_tried_again(
     folder = box("state-cable.png")
     declass("ingest", folder, *FAST, "--page-seconds", "0.05", codes=(10,))
     tables = exported()
-    assert [(f["page"], f["error"]) for f in tables["failures"]] == [(1, "time-out")]
+    assert (1, "time-out") in [(f["page"], f["error"]) for f in tables["failures"]]
     assert tables["documents"][0]["status"] == "quarantined"
     declass("ingest", folder, *FAST, codes=(6,))
     declass("ingest", folder, *FAST, "--retry-failed")

@@ -13,8 +13,8 @@ from pipeline.store.archive import now
 from pipeline.store.dialect import insert
 from pipeline.store.journal.results import keep
 from pipeline.store.journal.states import QUEUED, whole_again
-from pipeline.store.paths import note_path
-from pipeline.store.schema import failures, results, work
+from pipeline.store.paths import note_path, places, seen
+from pipeline.store.schema import documents, failures, results, work
 
 
 def register(conn: Connection, scan: Scan, run_id: str, modified: float) -> bool:
@@ -22,7 +22,10 @@ def register(conn: Connection, scan: Scan, run_id: str, modified: float) -> bool
 
     The same file with other metadata (its sidecar was edited) has its document worked again, not its pages.
     """
+    before = seen(conn, scan.path)
     note_path(conn, scan, run_id, modified)
+    if before and before[0] != scan.document_id and not places(conn, before[0]):
+        _drop_refused(conn, before[0])
     refused_here = or_(failures.c.document_id.is_(None), failures.c.document_id == scan.document_id)
     conn.execute(delete(failures).where(failures.c.path == scan.path, refused_here))
     known = _intake(conn, scan.document_id)
@@ -35,6 +38,16 @@ def register(conn: Connection, scan: Scan, run_id: str, modified: float) -> bool
         conn.execute(delete(table).where(table.c.document_id == scan.document_id, table.c.page > scan.pages))
     whole_again(conn, scan.document_id)
     return known is None
+
+
+def _drop_refused(conn: Connection, document_id: str) -> None:
+    """Bytes that were refused and that no path has any more, such as a broken copy since replaced, leave no trace."""
+    refused = select(documents.c.document_id).where(
+        documents.c.document_id == document_id, documents.c.status == "quarantined", documents.c.pages == 0
+    )
+    if conn.execute(refused).first():
+        for table in (failures, documents):
+            conn.execute(delete(table).where(table.c.document_id == document_id))
 
 
 def ask_pages(conn: Connection, document_id: str, wanted: Collection[int], limited: bool) -> None:
