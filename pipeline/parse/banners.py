@@ -1,0 +1,189 @@
+"""Levels and controls where they are markings and not words of a sentence.
+
+A banner stands apart on its line, in capitals, with nothing beside it but other markings; a cable's first line begins with
+the level spaced out. "Secret Service", "a confidential source", SECRETARIAT and a level in a sentence are none.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from pipeline.core.geometry import Box
+from pipeline.core.knowledge import files_under
+from pipeline.parse.fuzzy import Hit, find, squeeze
+from pipeline.parse.layout import Layout, Spot, lines
+
+FAIR = 0.8  # lowest score of a marking's word
+SHORT = 0.86  # of one shorter than seven letters
+CAPITALS = 0.8
+GAP = 2.6  # heights of a letter between words that no longer belong together
+EDGE = 0.14  # head and foot of a page, as shares of its height
+FURNITURE = re.compile(
+    r"\(?\s*(when|filled|in|completed|security|classification|only|after|data|has|been|entered|cover|sheet|attachments?"
+    r"|pages?|no\.?|copy|of|for|the|use|handle|via|copies|\d+)\s*\)?[.,:]?",
+    re.I,
+)
+CABLE = re.compile(r"^(?:[A-Z/]{2,}|\d[\d/.]*|SECTION|OF|TO|FM|FROM)$")
+NEGATED = ("NON", "NOT")
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What is known of one marking, from models/markings/*.toml."""
+
+    canonical: str
+    kind: str
+    forms: tuple[str, ...]
+    rank: int = 0
+    beside: bool = False
+    below: bool = False
+    addressee: bool = False
+    capitals: float = CAPITALS
+    never_before: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Banner:
+    """A marking seen; `sure` is how well it is set apart from prose, 0..1."""
+
+    mark: Mark
+    hit: Hit
+    spots: tuple[Spot, ...]
+    sure: float
+
+    @property
+    def box(self) -> Box:
+        return Box.around(s.box for s in self.spots)
+
+
+@cache
+def marks() -> tuple[Mark, ...]:
+    """Every level and control of models/markings."""
+    return tuple(
+        Mark(**{k: tuple(v) if isinstance(v, list) else v for k, v in raw.items()})
+        for path in files_under("markings")
+        if path.suffix == ".toml"
+        for raw in tomllib.loads(path.read_text("utf-8")).get("marking", ())
+    )
+
+
+def find_banners(layout: Layout) -> list[Banner]:
+    """Every marking on the page, in order of place."""
+    seen = _longest([(mark, hit) for mark in marks() for hit in _hits(mark, layout)])
+    out: list[Banner] = []
+    for segment in segments(layout):
+        inside = [(m, h, s) for m, h in seen if (s := _share(layout.between(h.start, h.end), segment))]
+        out += _judge(layout, segment, inside)
+    return [b for b in out if not b.mark.beside or _company(b, out)]
+
+
+def segments(layout: Layout) -> Iterator[list[Spot]]:
+    """Pieces of printed lines, parted where the gap is wide."""
+    for line in lines(layout.spots):
+        piece: list[Spot] = []
+        for spot in line:
+            high = max(layout.unit, min(spot.box.height, piece[-1].box.height) if piece else 0)
+            if piece and spot.box.left - piece[-1].box.right > GAP * high:
+                yield piece
+                piece = []
+            piece.append(spot)
+        if piece:
+            yield piece
+
+
+def _hits(mark: Mark, layout: Layout) -> Iterator[Hit]:
+    skeleton = layout.skeleton
+    for form in mark.forms:
+        letters = len(squeeze(form))
+        for hit in find(form, skeleton, SHORT if letters < 7 else FAIR):
+            start, end = skeleton.index(hit.start), skeleton.index(hit.end - 1) + 1
+            left, right = skeleton.glued(start, end)
+            if left or (right and skeleton.glued(start, end + 1)[1]):
+                continue
+            after = skeleton.chars[end : end + 12]
+            if not any(after.startswith(w) for w in mark.never_before):
+                yield hit
+
+
+def _longest(found: list[tuple[Mark, Hit]]) -> list[tuple[Mark, Hit]]:
+    """Of readings that overlap the one that explains most: TOP SECRET before SECRET."""
+    out: list[tuple[Mark, Hit]] = []
+    for mark, hit in sorted(found, key=lambda f: -f[1].weight):
+        if not any(hit.start < h.end and hit.end > h.start for _, h in out):
+            out.append((mark, hit))
+    return sorted(out, key=lambda f: f[1].start)
+
+
+def _share(spots: Sequence[Spot], segment: Sequence[Spot]) -> tuple[Spot, ...]:
+    """The words of a hit, when its first word lies in the segment."""
+    starts = {s.word.start for s in segment}
+    return tuple(spots) if spots and spots[0].word.start in starts else ()
+
+
+def _judge(
+    layout: Layout, segment: list[Spot], inside: list[tuple[Mark, Hit, tuple[Spot, ...]]]
+) -> Iterator[Banner]:
+    """Those markings of a segment that are markings indeed."""
+    covered = {s.word.start for _, _, spots in inside for s in spots}
+    rest = [s for s in segment if s.word.start not in covered]
+    strange = [s for s in rest if len(re.findall(r"[A-Za-z]", s.text)) >= 2 and not FURNITURE.fullmatch(s.text)]
+    covered_letters = sum(len(squeeze(h.phrase)) for _, h, _ in inside)
+    strange_letters = sum(len(re.findall(r"[A-Za-z]", s.text)) for s in strange)
+    pure = strange_letters <= 0.2 * covered_letters
+    for mark, hit, spots in inside:
+        skeleton = layout.skeleton
+        start, end = skeleton.index(hit.start), skeleton.index(hit.end - 1) + 1
+        shouted = skeleton.capitals(start, end) >= mark.capitals
+        spaced = len(spots) >= max(3, len(squeeze(hit.phrase)) // 2) or "-" in layout.page.text[hit.start : hit.end].strip("-")
+        first = spots[0].word.start == segment[0].word.start
+        edge = _at_edge(layout, Box.around(s.box for s in spots))
+        if pure and shouted:
+            sure = 0.95 if edge else 0.88
+        elif pure and edge and _titled(spots):
+            sure = 0.7
+        elif first and shouted and (spaced or mark.rank or mark.addressee) and _cable(strange, mark):
+            sure = 0.85 if spaced else 0.7
+        elif _slot(rest, spots):
+            sure = 0.75
+        else:
+            continue
+        yield Banner(mark, hit, spots, sure * hit.score)
+
+
+def _at_edge(layout: Layout, box: Box) -> bool:
+    y = box.middle[1] / max(1.0, layout.height)
+    return y < EDGE or y > 1 - EDGE
+
+
+def _titled(spots: Sequence[Spot]) -> bool:
+    return all(s.text[:1].isupper() for s in spots if s.text[:1].isalpha())
+
+
+def _cable(strange: Sequence[Spot], mark: Mark) -> bool:
+    """What follows a level on a cable's line: post and number, section; after EYES ONLY the addressee, in capitals."""
+    if mark.addressee:
+        return all(s.text.upper() == s.text for s in strange)
+    return bool(strange) and len(strange) <= 8 and all(CABLE.match(s.text.strip(".,:;*")) for s in strange)
+
+
+def _slot(rest: Sequence[Spot], spots: Sequence[Spot]) -> bool:
+    """The slot of a form: `Classification: SECRET`."""
+    before = [s for s in rest if s.word.start < spots[0].word.start]
+    return bool(before) and bool(re.fullmatch(r"\W*classification\W*", before[-1].text, re.I)) and len(rest) <= 3
+
+
+def _company(banner: Banner, others: Sequence[Banner]) -> bool:
+    """Whether a level or a plain control stands on the same line, or right above when the marking goes below."""
+    for other in others:
+        if other is banner or other.mark.beside:
+            continue
+        a, b = banner.box, other.box
+        level = abs(a.middle[1] - b.middle[1]) < 0.8 * max(a.height, b.height)
+        under = banner.mark.below and 0 < a.middle[1] - b.middle[1] < 4.5 * max(a.height, b.height)
+        if level or under:
+            return True
+    return False

@@ -1,0 +1,218 @@
+"""Templates seen on a page: the printed words of a stamp gathered by place, in any order, damaged or not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from pipeline.core.geometry import Box
+from pipeline.parse.fuzzy import Hit, find, squeeze
+from pipeline.parse.layout import Layout, Passage, Spot
+from pipeline.parse.numbers import find_numbers
+from pipeline.parse.templates import Template
+
+ANCHOR = 0.74  # lowest score of a phrase that starts a block
+CORROBORATING = 0.64  # lowest score of a phrase beside an anchor
+CONDITION = 0.74  # lowest score of a phrase that must stand in a block
+RULED_OUT = 0.9  # lowest score of a phrase that rules a block out
+SHORT = 8  # letters; shorter phrases must be read nearly right
+SHORT_SCORE = 0.85
+LONGEST = 60  # letters of the longest line that a stamp may be printed on
+SHOUTED = 0.6  # share of capitals in an anchor that is printed in capitals
+
+
+@dataclass(frozen=True)
+class Block:
+    """A template seen at a place: the phrases that were found, and all words that belong to it."""
+
+    template: Template
+    hits: tuple[Hit, ...]
+    spots: tuple[Spot, ...]
+    printed: frozenset[int]  # starts of the words that are the template's own
+    coverage: float
+    weight: float
+
+    @cached_property
+    def passage(self) -> Passage:
+        return Passage(self.spots)
+
+    @property
+    def text(self) -> str:
+        return self.passage.text
+
+    @property
+    def box(self) -> Box:
+        return Box.around(s.box for s in self.spots)
+
+    def holds(self, phrase: str, least: float = CONDITION) -> bool:
+        """Whether the phrase, or the number pattern, stands in the block."""
+        return holds(phrase, self.passage, least)
+
+
+def holds(conditions: str, passage: Passage, least: float = CONDITION) -> bool:
+    """Whether one of the alternatives (` | `), phrases or number patterns, stands in the passage."""
+    for wanted in conditions.split(" | "):
+        if "#" in wanted:
+            if find_numbers(wanted, passage.text):
+                return True
+        elif next(find(wanted, passage.skeleton, _least(wanted, least)), None):
+            return True
+    return False
+
+
+def find_blocks(layout: Layout, known: Iterable[Template]) -> list[Block]:
+    """The best explanation of the page by stamps: blocks that share no printed words, the weightiest first."""
+    seen = [block for template in known for block in _blocks(template, layout)]
+    seen.sort(key=lambda b: (-b.weight, b.template.id, b.spots[0].word.start))
+    taken: set[int] = set()
+    chosen = []
+    for block in seen:
+        if len(block.printed & taken) > 0.4 * len(block.printed):
+            continue
+        whole = block.template.table == "identifiers"  # a form owns every word on it
+        taken |= {s.word.start for s in block.spots} if whole else block.printed
+        chosen.append(block)
+    return chosen
+
+
+def _least(phrase: str, usual: float) -> float:
+    return max(usual, SHORT_SCORE) if len(squeeze(phrase)) < SHORT else usual
+
+
+def _blocks(template: Template, layout: Layout) -> Iterator[Block]:
+    anchors = template.anchors or tuple(p for line in template.lines for p in line.split(" | "))
+    hits: dict[str, list[Hit]] = {}
+    for phrase in anchors:
+        shouted = SHOUTED if phrase.isupper() else 0.0
+        shouted = template.capitals if template.capitals >= 0 else shouted
+        hits[phrase] = list(find(phrase, layout.skeleton, _least(phrase, ANCHOR), shouted))
+    starts = sorted((h for found in hits.values() for h in found), key=lambda h: -h.weight)
+    if not starts:
+        return
+    for line in (*template.lines, *template.more):
+        for phrase in line.split(" | "):
+            weak = list(find(phrase, layout.skeleton, _least(phrase, CORROBORATING)))
+            hits[phrase] = hits.get(phrase, []) + [h for h in weak if h not in hits.get(phrase, [])]
+    used: set[tuple[int, int]] = set()
+    for start in starts:
+        if (start.start, start.end) in used:
+            continue
+        block = _assemble(template, layout, start, hits, used)
+        if block:
+            used |= {(h.start, h.end) for h in block.hits}
+            yield block
+
+
+def _assemble(
+    template: Template, layout: Layout, anchor: Hit, hits: dict[str, list[Hit]], used: set[tuple[int, int]]
+) -> Block | None:
+    """The block around an anchor when enough of the template stands there."""
+    window = _window(template, layout, anchor)
+    if window is None:
+        return None
+    chosen: list[Hit] = []
+    letters = covered = 0.0
+    for line in (*template.lines, *template.more):
+        required = line in template.lines
+        best = _nearest(line, hits, layout, window, anchor, [*chosen], used)
+        if best:
+            chosen.append(best)
+            covered += best.weight if required else 0.0
+        letters += min(len(squeeze(p)) for p in ([best.phrase] if best else line.split(" | "))) if required else 0.0
+    coverage = min(1.0, covered / letters) if letters else 0.0
+    if not chosen or anchor not in chosen and not any(h.start < anchor.end and h.end > anchor.start for h in chosen):
+        chosen.append(anchor)
+    if coverage < template.least:
+        return None
+    printed = {s.word.start: s for h in chosen for s in layout.between(h.start, h.end)}
+    spots = _reached(template, layout, list(printed.values()))
+    block = Block(template, tuple(chosen), spots, frozenset(printed), coverage, sum(h.weight for h in chosen))
+    if any(not block.holds(m) for m in template.must) or any(block.holds(n, RULED_OUT) for n in template.never):
+        return None
+    if template.alone and not _alone(block, layout):
+        return None
+    return replace(block, weight=block.weight + sum(_special(block, m) for m in template.must))
+
+
+def _special(block: Block, conditions: str) -> int:
+    """The letters and figures of the condition that is met: it makes a template the more special one."""
+    met = [p for p in conditions.split(" | ") if block.holds(p)]
+    return max((sum(c.isalnum() or c in "#%@" for c in re.sub(r"\[.*?\]|\|[^)]*", "", p)) for p in met), default=0)
+
+
+def _alone(block: Block, layout: Layout) -> bool:
+    """Whether nothing stands close on either side of the words."""
+    core, unit = block.box, max(layout.unit, block.box.height)
+    beside = core.grown(2.5 * unit, -0.2 * core.height)
+    return not any(s for s in layout.within(beside) if s.word.start not in block.printed and any(map(str.isalnum, s.text)))
+
+
+def _window(template: Template, layout: Layout, anchor: Hit) -> Box | None:
+    """Where the other words of the stamp may stand, given one of its phrases."""
+    box = layout.box(anchor.start, anchor.end)
+    if box is None:
+        return None
+    lines = [max(len(squeeze(p)) for p in line.split(" | ")) for line in template.lines]
+    height = min(box.height, 3 * layout.unit)
+    letters = max(max(lines), min(sum(lines), LONGEST))  # a block, or all of it on one line
+    wide = box.width / max(1, len(squeeze(anchor.phrase))) * letters
+    high = (len(template.lines) + len(template.more)) * 1.9 * height + height
+    return box.grown(max(wide, 6 * height), max(high, 3 * height))
+
+
+def _nearest(
+    line: str,
+    hits: dict[str, list[Hit]],
+    layout: Layout,
+    window: Box,
+    anchor: Hit,
+    chosen: Sequence[Hit],
+    used: set[tuple[int, int]],
+) -> Hit | None:
+    """The best reading of a line (one of its alternatives) in the window, near the anchor."""
+    best: tuple[float, Hit] | None = None
+    centre = window.middle
+    for phrase in line.split(" | "):
+        for hit in hits.get(phrase, []):
+            if (hit.start, hit.end) in used or any(hit.start < c.end and hit.end > c.start for c in chosen):
+                continue
+            box = layout.box(hit.start, hit.end)
+            if box is None or not window.holds(*box.middle):
+                continue
+            away = abs(box.middle[1] - centre[1]) / max(1.0, window.height)
+            worth = 30 * hit.score + 0.2 * hit.weight - 4 * away + (2.0 if hit == anchor else 0.0)
+            if best is None or worth > best[0]:
+                best = worth, hit
+    return best[1] if best else None
+
+
+def _reached(template: Template, layout: Layout, printed: list[Spot]) -> tuple[Spot, ...]:
+    """The printed words and, within the template's reach, the words filled in between, after and below them."""
+    core = Box.around(s.box for s in printed)
+    unit = min(layout.unit * 1.5, max(s.box.height for s in printed))
+    left, up, right, down = (r * unit for r in template.reach)
+    wide = Box(core.left - left, core.top - up, core.right + right, core.bottom + down)
+    known = {s.word.start for s in printed}
+    out = list(printed)
+    for spot in layout.within(wide):
+        if spot.word.start in known:
+            continue
+        inside = core.left - left <= spot.box.middle[0] <= core.right + left
+        if inside or _joined(spot, core, layout, 2.5 * unit):
+            out.append(spot)
+    return tuple(sorted(out, key=lambda s: s.word.start))
+
+
+def _joined(spot: Spot, core: Box, layout: Layout, gap: float) -> bool:
+    """Whether a word to the right of the stamp follows it without a wide gap."""
+    row = [s for s in layout.spots if abs(s.box.middle[1] - spot.box.middle[1]) < 0.5 * spot.box.height]
+    edge = max((s.box.right for s in row if s.box.middle[0] <= core.right), default=core.right)
+    for s in sorted((s for s in row if s.box.middle[0] > core.right), key=lambda s: s.box.left):
+        if s.box.left - edge > gap:
+            return False
+        if s.word.start == spot.word.start:
+            return True
+        edge = s.box.right
+    return False

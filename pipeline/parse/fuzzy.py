@@ -1,0 +1,196 @@
+"""Words found as OCR may have read them: the pattern is relaxed, the text is never altered.
+
+A text is searched through its *skeleton*: capitals and figures only, each knowing where it stands in the text. Letter
+spacing (S E C R E T), hyphen spacing, lost and added blanks and punctuation vanish in it. Substitutions cost by how often
+they were measured (models/stamps/confusions.csv: H read as M is cheap, H read as Q is not).
+"""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, cached_property
+
+import edlib
+
+from pipeline.core.knowledge import table
+
+HOMOGLYPHS = str.maketrans("АВЕЅІЈКМНОРСТУХЗагеорсухівнтмкΑΒΕΖΗΙΚΜΝΟΡΤΥΧ|¡£€$", "ABESIJKMHOPCTYX3AREOPCYXIBHTMKABEZHIKMNOPTYXIIEES")
+GAP = 0.8  # a letter lost or added inside the phrase
+EDGE = 0.5  # the first or last letter lost: paper's edge, box rule
+FIGURE = 1.8  # one figure for another: 5200.9 is not 5200.1, E.O. 12958 not 12065
+GLUED = 0.6  # the phrase begins or ends inside a word
+WORST_RATE = 25  # per 10,000: confusions at least this frequent count as equal in the first, cheap pass
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A phrase seen at the half-open span of the text; `score` 1.0 is letter for letter, `weight` its letters."""
+
+    phrase: str
+    start: int
+    end: int
+    score: float
+
+    @property
+    def weight(self) -> float:
+        return len(squeeze(self.phrase)) * self.score
+
+
+@cache
+def squeeze(phrase: str) -> str:
+    """A phrase as its skeleton's characters."""
+    return Skeleton(phrase).chars
+
+
+class Skeleton:
+    """The capitals and figures of a text; `at[i]` is the offset in the text of character i."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        chars: list[str] = []
+        at: list[int] = []
+        for i, c in enumerate(text):
+            if not c.isascii():
+                c = unicodedata.normalize("NFKD", c.translate(HOMOGLYPHS))[0]
+            elif c in "|$":
+                c = c.translate(HOMOGLYPHS)
+            if c.isalnum():
+                chars.append(c.upper()[0])
+                at.append(i)
+        self.chars = "".join(chars)
+        self.at = at
+
+    @cached_property
+    def _upper(self) -> list[int]:
+        """Running count of small letters that cannot be misread capitals or figures."""
+        count = [0]
+        for i in self.at:
+            count.append(count[-1] + (self.text[i].islower() and self.text[i] not in "losvwxz"))
+        return count
+
+    def capitals(self, start: int, end: int) -> float:
+        """Share of the skeleton's characters start..end that are not clearly small letters."""
+        return 1.0 - (self._upper[end] - self._upper[start]) / max(1, end - start)
+
+    def glued(self, start: int, end: int) -> tuple[bool, bool]:
+        """Whether the characters start..end continue a word to the left, to the right (same class of character)."""
+        return self._joined(start - 1, start), self._joined(end - 1, end)
+
+    def _joined(self, i: int, j: int) -> bool:
+        if i < 0 or j >= len(self.at) or self.at[j] != self.at[i] + 1:
+            return False
+        a, b = self.text[self.at[i]], self.text[self.at[j]]
+        return a.isdigit() == b.isdigit() and not (a.islower() and b.isupper())
+
+    def index(self, offset: int) -> int:
+        return bisect_left(self.at, offset)
+
+
+@cache
+def _rates() -> dict[tuple[str, str], float]:
+    rates: dict[tuple[str, str], float] = {}
+    for row in table("stamps/confusions.csv"):
+        pair = row["true_char"].upper(), row["read_as"].upper()
+        if all(len(c) == 1 and c.isalnum() for c in pair) and pair[0] != pair[1]:
+            rates[pair] = rates.get(pair, 0.0) + float(row["rate_per_10k"])
+    return rates
+
+
+@cache
+def _equal() -> list[tuple[str, str]]:
+    return [pair for pair, rate in _rates().items() if rate >= WORST_RATE]
+
+
+@cache
+def cost(true: str, read: str) -> float:
+    """What it costs to have read `true` as `read`: 0 the same, 0.3 the commonest confusion, 1 an unheard-of one."""
+    if true == read:
+        return 0.0
+    if true.isdigit() and read.isdigit():
+        return FIGURE
+    rate = max(_rates().get((true, read), 0.0), _rates().get((read, true), 0.0) / 2)
+    return min(1.0, max(0.3, 1.0 - 0.25 * math.log10(rate))) if rate > 1 else 1.0
+
+
+def distance(phrase: str, read: str) -> float:
+    """Weighted edit distance of a squeezed phrase to what was read; letters lost at either end are cheaper."""
+    row = [0.0]
+    for _ in read:
+        row.append(row[-1] + GAP)
+    last = len(phrase) - 1
+    for i, true in enumerate(phrase):
+        lost = EDGE if i in (0, last) else GAP
+        new = [row[0] + lost]
+        for j, seen in enumerate(read):
+            new.append(min(row[j] + cost(true, seen), row[j + 1] + lost, new[j] + GAP))
+        row = new
+    return row[-1]
+
+
+def likeness(phrase: str, read: str) -> float:
+    """1.0 when `read` is the phrase letter for letter, 0.0 when it has nothing of it."""
+    a, b = squeeze(phrase), squeeze(read)
+    return max(0.0, 1.0 - distance(a, b) / max(len(a), 1))
+
+
+def find(phrase: str, page: Skeleton, least: float = 0.75, capitals: float = 0.0) -> Iterator[Hit]:
+    """Every place where the phrase stands, best first, not overlapping; `least` is the lowest score taken.
+
+    `capitals` is the least share of capitals: rubber stamps shout, prose does not. A phrase with CLASSIFIED in it is
+    never taken for one that differs in the prefix UN or DE alone.
+    """
+    want = squeeze(phrase)
+    text = page.chars
+    bound = math.floor((1.0 - least) * len(want) / EDGE)
+    bound = min(bound, len(want) // 2)
+    while want and text:
+        found = edlib.align(want, text, mode="HW", task="locations", k=bound, additionalEqualities=_equal())
+        if found["editDistance"] < 0:
+            return
+        taken = 0
+        for start, stop in found["locations"]:
+            start, end = (start or 0), stop + 1
+            if end <= taken or "\0" in text[start:end]:
+                continue
+            taken = end
+            hit = _weigh(phrase, want, page, start, end)
+            if hit and hit.score >= least and page.capitals(start, end) >= capitals:
+                yield hit
+            text = text[:start] + "\0" * (end - start) + text[end:]
+        if not taken:
+            return
+
+
+def _weigh(phrase: str, want: str, page: Skeleton, start: int, end: int) -> Hit | None:
+    """The hit with its true cost, its ends moved to the best of the neighbouring places."""
+    best = min(
+        (
+            (distance(want, page.chars[s:e]) + GLUED * sum(page.glued(s, e)), s, e)
+            for s in range(max(0, start - 1), start + 2)
+            for e in range(max(s + 1, end - 1), min(len(page.chars), end + 1) + 1)
+        ),
+        default=None,
+    )
+    if best is None:
+        return None
+    paid, start, end = best
+    if "CLASSIFI" in want and _other_prefix(want, page, start, end):
+        return None
+    return Hit(phrase, page.at[start], page.at[end - 1] + 1, 1.0 - paid / len(want))
+
+
+def _other_prefix(want: str, page: Skeleton, start: int, end: int) -> bool:
+    """True when what stands there is as near to the same words with another prefix (UN, DE, none)."""
+    while start > 0 and page.glued(start, end)[0]:
+        start -= 1
+    read = page.chars[start:end]
+    own = distance(want, read)
+    at = want.index("CLASSIFI")
+    head = want[:at]
+    bare = head[:-2] if head.endswith(("UN", "DE")) else head
+    rivals = {bare + prefix + want[at:] for prefix in ("", "UN", "DE")} - {want}
+    return any(distance(rival, read) <= own for rival in rivals)

@@ -1,0 +1,163 @@
+"""Markings of a page: what the originator put on it to say how it was to be guarded, and for how long."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+
+from pipeline.core.findings import Marking
+from pipeline.core.geometry import Box
+from pipeline.core.ink import View
+from pipeline.core.knowledge import files_under
+from pipeline.core.page import Page
+from pipeline.parse import filled
+from pipeline.parse.banners import Banner, find_banners
+from pipeline.parse.blocks import Block, find_blocks
+from pipeline.parse.codes import find_codes
+from pipeline.parse.days import find_days
+from pipeline.parse.layout import Layout, Spot, places
+from pipeline.parse.templates import Template, build, templates
+
+PORTION = re.compile(r"\((TS|S|C|U|LOU|SBU|FOUO|S/RD)((?://?(?:NF|SI|TK|OC|REL|NC|RD))*)\)")
+PORTION_LEVEL = {
+    "TS": "TOP SECRET", "S": "SECRET", "C": "CONFIDENTIAL", "U": "UNCLASSIFIED", "LOU": "LIMITED OFFICIAL USE",
+    "SBU": "SENSITIVE BUT UNCLASSIFIED", "FOUO": "OFFICIAL USE ONLY", "S/RD": "SECRET",
+}  # fmt: skip
+PORTION_CONTROL = {"NF": "NOFORN", "OC": "ORCON", "NC": "NOCONTRACT", "RD": "RESTRICTED DATA"}
+GROUP = re.compile(r"^\W*(?:G|S?C)[PR]\s?\W{0,2}([1-4])\W*$", re.M)  # GP-4, read SCP -4.
+CABLE = re.compile(
+    r"^\W{0,3}[E£F]\.?\s?[O0Q]\.?,?\s?(\d[\dlILSZOoBa]{4})\s?[:;.,s8]{0,2}\s*(X?GDS|RDS|XDS|ADS|N/?A|DECL\W{0,3}\s*OADR|DECL[A-Z]*|TAGS)?(.*)$",
+    re.M,
+)
+
+
+def find_markings(view: View, reading: Page) -> tuple[Marking, ...]:
+    """Every marking on the page, in order of place."""
+    layout = Layout(reading)
+    blocks = find_blocks(layout, notices())
+    if any(b.template.id == "NARA_RIF" for b in blocks):
+        return ()  # a cover sheet describes the document behind it
+    found = [
+        *(_of_block(b, reading) for b in blocks if b.template.table == "markings"),
+        *(_of_banner(b, reading) for b in find_banners(layout) if not _inside(b, blocks)),
+        *_cable_lines(layout),
+        *_group_lines(layout, blocks),
+        *_portions(layout),
+    ]
+    return tuple(sorted(found, key=lambda m: (m.box.top if m.box else m.start or 0, m.template, m.canonical, m.text)))
+
+
+@cache
+def notices() -> tuple[Template, ...]:
+    """Templates that become markings, and those of stamps and forms whose words are not markings."""
+    own = tuple(
+        build(raw)
+        for path in files_under("markings")
+        if path.suffix == ".toml"
+        for raw in tomllib.loads(path.read_text("utf-8")).get("template", ())
+    )
+    return templates() + own
+
+
+def _inside(banner: Banner, blocks: list[Block]) -> bool:
+    """Whether the words are printed words of a stamp or notice."""
+    starts = {s.word.start for s in banner.spots}
+    return any(starts <= b.printed for b in blocks)
+
+
+def _where(page: Page, spots: tuple[Spot, ...]) -> dict[str, object]:
+    """Place of a finding: boxes on scans, span where the words follow each other in the text."""
+    where = places(page, spots)
+    start, end = min(s.word.start for s in spots), max(s.word.end for s in spots)
+    together = not where or len(page.words_between(start, end)) == len(spots)
+    return {
+        "page": page.number,
+        "box": Box.around(p.box for p in where).rounded() if where else None,
+        "boxes": where,
+        "start": start if together else None,
+        "end": end if together else None,
+    }
+
+
+def _of_banner(banner: Banner, page: Page) -> Marking:
+    return Marking(
+        **_where(page, banner.spots),  # type: ignore[arg-type]
+        text=" ".join(s.text for s in banner.spots),
+        confidence=round(banner.sure, 3),
+        method="rule:banner@1",
+        template="BANNER",
+        kind=banner.mark.kind,
+        canonical=banner.mark.canonical,
+    )
+
+
+def _of_block(block: Block, page: Page) -> Marking:
+    template = block.template
+    day, _, flags = filled.action_date(block)
+    return Marking(
+        **_where(page, block.spots),  # type: ignore[arg-type]
+        text=block.text,
+        confidence=round(min(0.98, 0.5 + 0.5 * block.coverage), 3),
+        method=f"template:{template.id}@1",
+        template=template.id,
+        kind=template.kind,
+        canonical=template.canonical or template.id,
+        date=day,
+        exemptions=filled.exemptions(block),
+        flags=flags,
+    )
+
+
+def _rule(layout: Layout, start: int, end: int, template: str, kind: str, canonical: str, sure: float, **more: object) -> Marking:
+    page = layout.page
+    return Marking(
+        **_where(page, layout.between(start, end)),  # type: ignore[arg-type]
+        text=page.text[start:end],
+        confidence=sure,
+        method=f"rule:{template.lower()}@1",
+        template=template,
+        kind=kind,
+        canonical=canonical,
+        **more,  # type: ignore[arg-type]
+    )
+
+
+def _cable_lines(layout: Layout) -> Iterator[Marking]:
+    """`E.O. 12356: DECL: OADR`, the line of a State telegram from 1972 on. A date in it lies in the future."""
+    for m in CABLE.finditer(layout.page.text):
+        cited = filled.order("E.O. " + m[1])
+        if cited is None or not m[2] or m[2] == "TAGS":
+            continue
+        word = re.sub(r"\W", "", m[2]).upper()
+        days = find_days(m[3])
+        canonical = {"NA": f"{cited}: N/A", "DECLOADR": "DECL OADR"}.get(word, word)
+        if word.startswith("DECL") and canonical == word:
+            canonical = f"DECL {days[0].edtf}" if days else "DECL"
+        end = m.end(2) if word in ("NA", "DECLOADR") else m.end()
+        yield _rule(
+            layout, m.start(), end, "DG_GDS" if cited.endswith("11652") else "DG_CABLE", "downgrading", canonical, 0.93,
+            date=days[0].edtf if days else None, exemptions=find_codes(m.group(), ("eo11652",)),
+        )  # fmt: skip
+
+
+def _group_lines(layout: Layout, blocks: list[Block]) -> Iterator[Marking]:
+    """GP-1 to GP-4, alone on a line."""
+    for m in GROUP.finditer(layout.page.text):
+        yield _rule(layout, m.start(), m.end(), f"DG_GROUP{m[1]}", "downgrading", f"GROUP {m[1]}", 0.85)
+
+
+def _portions(layout: Layout) -> Iterator[Marking]:
+    """Portion marks at the head or end of a paragraph; a single letter counts when there are two or it opens a line."""
+    text = layout.page.text
+    seen = list(PORTION.finditer(text))
+    for m in seen:
+        opens = not text[text.rfind("\n", 0, m.start()) + 1 : m.start()].strip(" 0123456789.-()")
+        closes = text[m.end() : m.end() + 1] in ("", "\n") or not text[m.end() : m.end() + 3].strip()
+        if not (opens or closes) or (len(seen) < 2 and not (opens and text[m.end() : m.end() + 1] == " ")):
+            continue
+        yield _rule(layout, m.start(), m.end(), "PORTION", "portion", PORTION_LEVEL[m[1]], 0.8)
+        for control in re.findall(r"[A-Z]+", m[2]):
+            if control in PORTION_CONTROL:
+                yield _rule(layout, m.start(), m.end(), "PORTION", "portion", PORTION_CONTROL[control], 0.8)
