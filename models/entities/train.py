@@ -168,7 +168,7 @@ class Disguise:
         self.chance = chance
         latin = ["en_US", "en_GB", "de_DE", "es_ES", "fr_FR", "it_IT", "pl_PL", "pt_BR", "tr_TR", "nl_NL", "sv_SE", "fi_FI",
                  "cs_CZ", "hu_HU", "ro_RO", "id_ID", "vi_VN", "no_NO", "hr_HR", "en_IN", "en_NG", "es_MX", "da_DK"]  # fmt: skip
-        made = [f for f in (Faker(code) for code in latin)]
+        made = [Faker(code) for code in latin]
         plain = re.compile(r"[A-Za-z'-]{3,}(?: [A-Za-z'-]{2,}){0,2}")
         self.surnames = sorted({n for f in made for n in (f.last_name() for _ in range(250)) if plain.fullmatch(n)})
         self.forenames = sorted({n for f in made for n in (f.first_name() for _ in range(150)) if plain.fullmatch(n)})
@@ -260,8 +260,9 @@ def learn(nlp: Language, material: list[Passage], disguise: Disguise, minutes: f
         chance.shuffle(material)
         losses: dict[str, float] = {}
         words = 0
-        optimizer.learn_rate = 0.001 if epoch == 0 else 0.0004
         for n, batch in enumerate(minibatch(material, 24)):
+            done = (epoch + 24 * n / len(material)) / epochs
+            optimizer.learn_rate = 0.001 * (1 - 0.85 * done)
             examples = []
             for passage in batch:
                 p = disguise.rename(passage, chance.choice((0.0, 0.5, 1.0)))

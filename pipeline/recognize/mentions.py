@@ -16,12 +16,12 @@ from pipeline.core.dates import find_dates
 from pipeline.core.document import Described, Scan
 from pipeline.core.findings import Mention
 from pipeline.core.page import Page
-from pipeline.recognize.casing import all_capitals, ordinary
+from pipeline.recognize.casing import all_capitals, is_common, ordinary
 from pipeline.recognize.forms import by_form, cryptonyms
 from pipeline.recognize.gazetteer import Entry, gazetteer, of_government
 from pipeline.recognize.model import recognize
 from pipeline.recognize.names import leading_title, tidy, title_before
-from pipeline.recognize.people import Seen, name_them
+from pipeline.recognize.people import Seen, is_known_surname, name_them
 from pipeline.recognize.prose import Prose
 
 
@@ -46,7 +46,7 @@ def find_mentions(scan: Scan, reading: tuple[Page, ...], particulars: Described)
     if not prose.text.strip():
         return ()
     date = particulars.particulars.date
-    names = _settle(_heard(prose))
+    names = _echoed(prose, _settle(_heard(prose)))
     names = _named(prose, names, date)
     return tuple(m for n in sorted(names, key=lambda n: (n.start, n.end)) if (m := _mention(prose, n)))
 
@@ -74,6 +74,9 @@ def _heard(prose: Prose) -> Iterator[Name]:
             yield Name(at + hit.start, at + hit.end, first.label, "rule:gazetteer@1", sure, 3, hit.entries)
         if paragraph.furniture:
             continue
+        for m in _CAPITALIZED.finditer(passage):
+            if is_known_surname(m.group()) and not is_common(m.group()):
+                yield Name(at + m.start(), at + m.end(), "PERSON", "rule:people@1", 0.7, 2.6)
         for start, end, form in by_form(passage, capitals):
             yield Name(at + start, at + end, form.label, f"rule:{form.id}@1", form.confidence, 2.5)
         for start, end, sure in cryptonyms(passage, capitals):
@@ -87,6 +90,8 @@ def _modelled(text: str, start: int, end: int, label: str) -> Iterator[Name]:
     name = text[start:end]
     if label == "PERSON" and (m := leading_title().match(name)) and len(m.group()) < len(name):
         start, name = start + m.end(), name[m.end() :]
+    if label == "PERSON":
+        name = _PAPERS.sub("", name)
     lead = len(name) - len(name.lstrip(" \n\t\"'“”‘(*_-.,"))
     name = name.strip(' \n\t"“”‘(*_-,;:')
     start += lead
@@ -96,6 +101,41 @@ def _modelled(text: str, start: int, end: int, label: str) -> Iterator[Name]:
     if label == "PERSON" and re.search(r"\d|[/@#]", name):
         return
     yield Name(start, end, label, "model:entities@1", 0.75, 4 if label == "PERSON" else 2)
+
+
+_CAPITALIZED = re.compile(r"(?<!\w)[A-Z][A-Za-zÀ-ÿ’']{3,}(?=['’]s\b|['’]S\b|(?!['’\w]))")
+_PAPERS = re.compile(r"\s+(?:Files?|Papers|Diary|Letter|Memorandum|Report|Plan|Doctrine|Administration|Government|Speech|Mission|Visit)$")
+
+
+def _echoed(prose: Prose, names: list[Name]) -> list[Name]:
+    """The names, and every further place where a person who is surely named in the document stands by surname alone."""
+    text = prose.text
+    sure: set[str] = set()
+    for n in names:
+        if n.label == "PERSON" and n.confidence >= 0.7:
+            words = re.findall(r"[A-Za-zÀ-ÿ’'-]+", re.sub(r"['’][sS]?$", "", text[n.start : n.end]))
+            known = n.method != "model:entities@1" or n.confidence > 0.8 or len(words) > 1 or title_before(text, n.start)
+            if words and known and len(words[-1]) > 3 and words[-1][0].isupper() and not is_common(words[-1]):
+                sure.add(words[-1].lower())
+    if not sure:
+        return names
+    pattern = re.compile(rf"(?<!\w)(?:{'|'.join(sorted(map(re.escape, sure), key=len, reverse=True))})(?!\w)", re.IGNORECASE)
+    by_place: dict[int, list[Name]] = {}
+    for n in names:
+        for i in range(n.start // 64, n.end // 64 + 1):
+            by_place.setdefault(i, []).append(n)
+    dropped: set[int] = set()
+    more: list[Name] = []
+    for m in pattern.finditer(text):
+        if not m.group()[0].isupper():
+            continue
+        near = {id(n): n for i in range(m.start() // 64, m.end() // 64 + 1) for n in by_place.get(i, ())}
+        clash = [n for n in near.values() if n.start < m.end() and m.start() < n.end]
+        if any(n.label == "PERSON" or n.method != "model:entities@1" or " " in text[n.start : n.end] for n in clash):
+            continue
+        dropped |= {id(n) for n in clash}
+        more.append(Name(m.start(), m.end(), "PERSON", "rule:echo@1", 0.8, 1))
+    return [n for n in names if id(n) not in dropped] + more
 
 
 def _settle(heard: Iterable[Name]) -> list[Name]:

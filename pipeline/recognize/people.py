@@ -77,6 +77,11 @@ def people() -> tuple[dict[str, list[Known]], dict[str, Known]]:
     return dict(by_surname), by_name
 
 
+def is_known_surname(word: str) -> bool:
+    """Whether a man of the gazetteer is called so."""
+    return letters(re.sub(r"['’][sS]?$", "", word)) in people()[0]
+
+
 def _canonical(name: str) -> PersonName:
     """ "Castro Ruz, Fidel" in parts; names without a comma (Chou En-lai, Ngo Dinh Diem) are surname first."""
     if "," in name:
@@ -94,7 +99,7 @@ def name_them(seen: Sequence[Seen], date: str | None) -> list[tuple[Seen, str, s
 
     `seen` in the order of the text; `date` of the document as EDTF.
     """
-    men = _men(seen)
+    men = _men(seen, date)
     out: list[tuple[Seen, str, str]] = []
     for man in men:
         man.key = _known(man, date)
@@ -104,27 +109,63 @@ def name_them(seen: Sequence[Seen], date: str | None) -> list[tuple[Seen, str, s
     return sorted(out, key=lambda row: row[0].start)
 
 
-def _men(seen: Sequence[Seen]) -> list[Man]:
+def _men(seen: Sequence[Seen], date: str | None) -> list[Man]:
+    """The men of the document. Full names come first; a surname alone then goes to one of its bearers."""
     men: list[Man] = []
     names = [(one, parse(tidy(one.text))) for one in seen]
     for one, name in names:
         if name.full:
-            for man in men:
-                if _same_surname(man.name, name) and agree(man.name, name):
-                    man.take(one, name)
-                    break
+            man = next((m for m in men if _same_surname(m.name, name) and agree(m.name, name)), None)
+            if man:
+                man.take(one, name)
             else:
                 men.append(Man(name, [one], {t for t in (one.title or name.title,) if t}))
     for one, name in names:
         if not name.full:
             bearers = [m for m in men if letters(name.surname) in _words(m.name)]
-            if one.title and len(bearers) > 1:
-                bearers = [m for m in bearers if one.title in m.titles] or bearers
-            if bearers:
-                _nearest(bearers, one).take(one, name)
+            man = _meant(bearers, one, name, date)
+            if man:
+                man.take(one, name)
             else:
                 men.append(Man(name, [one], {t for t in (one.title or name.title,) if t}))
     return men
+
+
+def _meant(bearers: list[Man], one: Seen, name: PersonName, date: str | None) -> Man | None:
+    """Which bearer a bare surname means, None when it means somebody whom the document has not named in full.
+
+    A title decides when one bearer has it; without one the surname of a man far better known than the bearers is his.
+    """
+    title = one.title or name.title
+    if title and titles().get(title, ("honorific",))[0] != "honorific":
+        titled = [m for m in bearers if title in m.titles]
+        if titled:
+            return _nearest(titled, one)
+        bearers = [m for m in bearers if _fits(Man(m.name, titles={title}), _of(m, date)) > 0.9] or [
+            m for m in bearers if _of(m, date) is None or not m.name.full
+        ]
+    if not bearers:
+        return None
+    known = _of(Man(name), date)
+    if known and all(m.name.full and known.weight > 8 * _weight(m, date) and not agree(m.name, known.name) for m in bearers):
+        return None
+    return _nearest(bearers, one)
+
+
+def _of(man: Man, date: str | None) -> Known | None:
+    key = _known(man, date)
+    return by_key().get(key) if key else None
+
+
+def _weight(man: Man, date: str | None) -> int:
+    known = _of(man, date)
+    return known.weight if known else 0
+
+
+@cache
+def by_key() -> dict[str, Known]:
+    by_surname, _ = people()
+    return {k.key: k for several in by_surname.values() for k in several}
 
 
 def _same_surname(a: PersonName, b: PersonName) -> bool:
@@ -162,21 +203,25 @@ def _known(man: Man, date: str | None) -> str:
         if score > 0:
             scored.append((score, known))
     scored.sort(key=lambda s: (-s[0], -s[1].weight, s[1].key))
-    if not scored or scored[0][0] < 0.5:
+    if not scored or scored[0][0] < 0.36:
         return ""
     if len(scored) > 1 and scored[1][0] >= scored[0][0] and scored[1][1].weight * 3 > scored[0][1].weight:
         return ""
     return scored[0][1].key
 
 
-def _fits(man: Man, known: Known) -> float:
+def _fits(man: Man, known: Known | None) -> float:
     """How well a man's names and titles go with a known man, 0 (contradiction) to 1."""
+    if known is None:
+        return 0.0
     same = letters(man.name.surname) == letters(known.name.surname) or letters(man.name.surname) in _nicknames(
         known.others
     )
     if man.name.full:
         if same:
-            return 1.0 if agree(man.name, known.name) else 0.0
+            if not agree(man.name, known.name):
+                return 0.0
+            return 1.0 if not man.titles or any(_suits(t, known) for t in man.titles) else 0.95
         # eastern names in western order, or compound surnames: every word of one among the words of the other
         mine = {letters(w) for w in man.name.written.split()} - {""}
         his = {letters(w) for w in f"{known.name.written} {known.canonical}".split()} - {""}
@@ -188,8 +233,13 @@ def _fits(man: Man, known: Known) -> float:
         kind, role = titles().get(title, ("honorific", ""))
         if kind == "honorific" or not known.roles:
             continue
-        score += 0.3 if role and re.search(role, known.roles) else -0.15
+        score += 0.3 if role and re.search(role, known.roles) else -0.12
     return max(0.05, min(1.0, score))
+
+
+def _suits(title: str, known: Known) -> bool:
+    role = titles().get(title, ("", ""))[1]
+    return bool(role) and re.search(role, known.roles) is not None
 
 
 def _in_time(known: Known, date: str | None) -> float:
