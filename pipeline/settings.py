@@ -40,8 +40,3 @@ class Settings:
             values["jobs"] = max(1, int(environment["DECLASS_JOBS"]))
         values |= {k: v for k, v in given.items() if v is not None}
         return cls(**values)  # type: ignore[arg-type]
-
-    @property
-    def database_url(self) -> str:
-        """Where the archive's database lives; SQLite inside the archive folder unless a URL was given."""
-        return self.database or f"sqlite:///{self.archive.absolute() / 'archive.sqlite'}"

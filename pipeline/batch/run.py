@@ -271,8 +271,10 @@ class Run:
             self.settle_some(waiting, self.came_back, 2 * self.pool.jobs)
 
     def tasks(self, waiting: dict[Future[Any], journal.Task]) -> Iterator[journal.Task]:
-        """What to do next: documents whose pages are in before further pages, second tries last of a file."""
+        """What to do next: documents whose pages are in before further pages, then second tries, then pages; at the end
+        the documents whose pages an earlier run did."""
         pages = journal.queued(self.archive)
+        left: Iterator[journal.Task] | None = None
         while True:
             if self.whole:
                 yield self.whole.popleft()
@@ -282,8 +284,10 @@ class Run:
                 yield page
             elif waiting:
                 self.settle_some(waiting, self.came_back, len(waiting) - 1)
-            elif (left := next(journal.ready(self.archive), None)) is not None:
-                yield left  # its pages were done by an earlier run
+            elif left is None:
+                left = journal.ready(self.archive)
+            elif (document := next(left, None)) is not None:
+                yield document
             else:
                 return
 

@@ -10,9 +10,10 @@ from __future__ import annotations
 import math
 import unicodedata
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 
 import edlib
 
@@ -23,6 +24,7 @@ GAP = 0.8  # a letter lost or added inside the phrase
 EDGE = 0.5  # the first or last letter lost: paper's edge, box rule
 FIGURE = 1.8  # one figure for another: 5200.9 is not 5200.1, E.O. 12958 not 12065
 GLUED = 0.6  # the phrase begins or ends inside a word
+UNUSUAL = 0.65  # the least that a confusion costs that is rarer than WORST_RATE
 WORST_RATE = 25  # per 10,000: confusions at least this frequent count as equal in the first, cheap pass
 
 
@@ -63,6 +65,7 @@ class Skeleton:
                 at.append(i)
         self.chars = "".join(chars)
         self.at = at
+        self.found: dict[tuple[str, float, float], tuple[Hit, ...]] = {}  # what was looked for before
 
     @cached_property
     def _upper(self) -> list[int]:
@@ -116,18 +119,36 @@ def cost(true: str, read: str) -> float:
     return min(1.0, max(0.3, 1.0 - 0.25 * math.log10(rate))) if rate > 1 else 1.0
 
 
-def distance(phrase: str, read: str) -> float:
-    """Weighted edit distance of a squeezed phrase to what was read; letters lost at either end are cheaper."""
-    row = [0.0]
-    for _ in read:
-        row.append(row[-1] + GAP)
+@cache
+def _costs(true: str) -> defaultdict[str, float]:
+    """What each character costs that was read for `true`."""
+    known = {read for pair in _rates() for read in pair} | {true}
+    return defaultdict(lambda: 1.0, {read: cost(true, read) for read in (*known, *"0123456789")})
+
+
+@lru_cache(100_000)
+def distance(phrase: str, read: str, most: float = math.inf) -> float:
+    """Weighted edit distance of a squeezed phrase to what was read; letters lost at either end are cheaper. Infinite when
+    it is more than `most`."""
+    row = [GAP * j for j in range(len(read) + 1)]
     last = len(phrase) - 1
     for i, true in enumerate(phrase):
         lost = EDGE if i in (0, last) else GAP
-        new = [row[0] + lost]
-        for j, seen in enumerate(read):
-            new.append(min(row[j] + cost(true, seen), row[j + 1] + lost, new[j] + GAP))
-        row = new
+        costs = _costs(true)
+        before = row[0]
+        best = left = row[0] = before + lost
+        for j, seen in enumerate(read, 1):
+            above = row[j]
+            here = before + costs[seen]
+            if above + lost < here:
+                here = above + lost
+            if left + GAP < here:
+                here = left + GAP
+            before, row[j], left = above, here, here
+            if here < best:
+                best = here
+        if best > most:
+            return math.inf
     return row[-1]
 
 
@@ -143,9 +164,18 @@ def find(phrase: str, page: Skeleton, least: float = 0.75, capitals: float = 0.0
     `capitals` is the least share of capitals: rubber stamps shout, prose does not. A phrase with CLASSIFIED in it is
     never taken for one that differs in the prefix UN or DE alone.
     """
+    key = phrase, least, capitals
+    if key not in page.found:
+        page.found[key] = tuple(_find(phrase, page, least, capitals))
+    return iter(page.found[key])
+
+
+def _find(phrase: str, page: Skeleton, least: float, capitals: float) -> Iterator[Hit]:
     want = squeeze(phrase)
     text = page.chars
-    bound = math.floor((1.0 - least) * len(want) / EDGE)
+    allowed = (1.0 - least) * len(want)
+    # what the first pass counts as an edit costs at least UNUSUAL, but for a letter lost at either end
+    bound = math.floor(allowed / EDGE if allowed < 2 * EDGE else 2 + (allowed - 2 * EDGE) / UNUSUAL)
     bound = min(bound, len(want) // 2)
     while want and text:
         found = edlib.align(want, text, mode="HW", task="locations", k=bound, additionalEqualities=_equal())
@@ -157,7 +187,7 @@ def find(phrase: str, page: Skeleton, least: float = 0.75, capitals: float = 0.0
             if end <= taken or "\0" in text[start:end]:
                 continue
             taken = end
-            hit = _weigh(phrase, want, page, start, end)
+            hit = _weigh(phrase, want, page, start, end, allowed)
             if hit and hit.score >= least and page.capitals(start, end) >= capitals:
                 yield hit
             text = text[:start] + "\0" * (end - start) + text[end:]
@@ -165,16 +195,17 @@ def find(phrase: str, page: Skeleton, least: float = 0.75, capitals: float = 0.0
             return
 
 
-def _weigh(phrase: str, want: str, page: Skeleton, start: int, end: int) -> Hit | None:
-    """The hit with its true cost, its ends moved to the best of the neighbouring places."""
-    best = min(
-        (
-            (distance(want, page.chars[s:e]) + GLUED * sum(page.glued(s, e)), s, e)
-            for s in range(max(0, start - 1), start + 2)
-            for e in range(max(s + 1, end - 1), min(len(page.chars), end + 1) + 1)
-        ),
-        default=None,
-    )
+def _weigh(phrase: str, want: str, page: Skeleton, start: int, end: int, allowed: float) -> Hit | None:
+    """The hit with its true cost, its ends moved to the best of the neighbouring places; None when it costs more than is
+    allowed."""
+    if distance(want, page.chars[start:end], allowed + 2 * GAP) > allowed + 2 * GAP:
+        return None  # moving both ends by one cannot gain more
+    best: tuple[float, int, int] | None = None
+    for s in range(max(0, start - 1), start + 2):
+        for e in range(max(s + 1, end - 1), min(len(page.chars), end + 1) + 1):
+            paid = distance(want, page.chars[s:e], allowed) + GLUED * sum(page.glued(s, e))
+            if paid <= allowed and (best is None or (paid, s, e) < best):
+                best = paid, s, e
     if best is None:
         return None
     paid, start, end = best
