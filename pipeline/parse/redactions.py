@@ -6,6 +6,7 @@ from pipeline.core.findings import Redaction
 from pipeline.core.geometry import Place as Spot
 from pipeline.core.ink import View
 from pipeline.core.page import Page
+from pipeline.parse.redacted.brackets import find_brackets
 from pipeline.parse.redacted.fills import find_fills
 from pipeline.parse.redacted.frames import find_frames
 from pipeline.parse.redacted.notes import find_notes
@@ -20,7 +21,7 @@ def find_redactions(view: View, reading: Page) -> tuple[Redaction, ...]:
     if view.ink is None:
         return tuple(_noted(reading))
     paper = Paper.of(view.ink, reading)
-    places = [*find_fills(paper), *find_frames(paper)]
+    places = [*find_fills(paper), *find_frames(paper), *find_brackets(paper)]
     return tuple(_withheld(paper, place) for place in sorted(places, key=lambda p: (p.box.top, p.box.left)))
 
 

@@ -6,6 +6,9 @@ from typing import Any
 
 from pipeline.parse.redacted.paper import Paper, Place
 
+EDGE = 14.0
+"""Points: what lies this near to the edge of the page is film, binding or the dark glass of the scanner."""
+
 
 def find_fills(paper: Paper) -> list[Place]:
     """The filled boxes of a page."""
@@ -13,14 +16,14 @@ def find_fills(paper: Paper) -> list[Place]:
     import numpy as np
 
     height, width = paper.size
-    low = paper.odd(0.7 * paper.type_height)
+    low = round(0.85 * paper.type_height * paper.scale) | 1
     solid = cv2.morphologyEx(paper.ink, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
     solid = cv2.morphologyEx(solid, cv2.MORPH_OPEN, np.ones((low, low), np.uint8))
     found = []
     count, labels, stats, _ = cv2.connectedComponentsWithStats(solid, connectivity=4)
     for n in range(1, count):
         left, top, wide, high, area = stats[n].tolist()
-        margin = paper.pixels(4)
+        margin = paper.pixels(EDGE)
         if left < margin or top < margin or left + wide > width - margin or top + high > height - margin:
             continue  # film borders and the dark edges of the glass
         if wide < paper.pixels(9) or area < 0.88 * wide * high or wide * high > 0.5 * width * height:

@@ -17,8 +17,10 @@ WORKING_DPI = 200.0
 """Fine enough for hairlines of 1/300 inch (averaged, they keep a third of their black), coarse enough to be quick."""
 CODE_LIKE = re.compile(r"[\[(]?(?:\d\.\d\S*|[bBaAkKjJ8]\)?\(?\d\S*|25X\d*|\(\S{1,3}\)|JFK|Act|Law)", re.IGNORECASE)
 RELEASE_LINE = re.compile(r"Approved\s+for\s+Release|RELEASE\s+UNDER\s+THE|DocId:|JFK Act", re.IGNORECASE)
-TYPE_HEIGHT = 9.0
-"""Points from the foot to the top of a capital with its neighbours, where the reading knows no words."""
+TYPE_HEIGHT = 8.0
+"""Points from the foot to the top of a capital, where the page shows no words."""
+LONG_SIDE = (500.0, 1300.0)
+"""Points: a page whose longer side is out of this range was stored with a wrong resolution; it counts as 11 inches."""
 
 
 @dataclass(frozen=True)
@@ -36,12 +38,14 @@ class Place:
 class Paper:
     """`ink` holds what is written, `faint` also hairlines: uint8 arrays (height, width), 1 where there is ink.
 
-    `scale` is pixels per point.
+    `scale` is pixels per point of the page as stored, `true_scale` pixels per point of the paper: scans without a
+    resolution, or with a wrong one, are too large or too small in points.
     """
 
     ink: Any
     faint: Any
     scale: float
+    true_scale: float
     reading: Page
 
     @classmethod
@@ -49,12 +53,15 @@ class Paper:
         import cv2
 
         gray = ink.gray()
-        zoom = min(1.0, WORKING_DPI / ink.dpi)
+        long_side = max(gray.shape) * 72 / ink.dpi
+        stretch = 1.0 if LONG_SIDE[0] <= long_side <= LONG_SIDE[1] else 792 / long_side
+        zoom = min(1.0, WORKING_DPI / ink.dpi * stretch)
         if zoom < 1.0:
             gray = cv2.resize(gray, None, fx=zoom, fy=zoom, interpolation=cv2.INTER_AREA)
         dark = cv2.threshold(gray, 128, 1, cv2.THRESH_BINARY_INV)[1]
         faint = cv2.threshold(gray, 190, 1, cv2.THRESH_BINARY_INV)[1]
-        return cls(dark, faint, ink.dpi * zoom / 72, reading)
+        scale = ink.dpi * zoom / 72
+        return cls(dark, faint, scale, scale / stretch, reading)
 
     @property
     def size(self) -> tuple[int, int]:
@@ -64,18 +71,29 @@ class Paper:
 
     @cached_property
     def type_height(self) -> float:
-        """The usual height of a word in points."""
-        return median([w.box.height for w in self.reading.words if w.box and len(w.text) > 2] or [TYPE_HEIGHT])
+        """The usual height of capitals and tall letters in points of the page, measured on the ink: readers' boxes
+        have more or less air around the type."""
+        words = [w for w in self.reading.words if w.box and len(w.text) > 3 and w.text.isalpha() and w.confidence > 0.5]
+        heights = [self._tallest(w.box) for w in words[:: max(1, len(words) // 80)] if w.box]
+        return median(heights) / self.scale if heights else TYPE_HEIGHT * self.true_scale / self.scale
+
+    def _tallest(self, box: Box) -> int:
+        """Pixels from top to bottom of the tallest letter in a word's box."""
+        import cv2
+
+        outlines = cv2.findContours(self.cut(self.ink, box), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)[0]
+        return max((cv2.boundingRect(o)[3] for o in outlines), default=0)
 
     @cached_property
     def pitch(self) -> float:
-        """The usual distance between the typed lines in points, measured foot to foot."""
-        feet = sorted(line.box.bottom for line in self.reading.lines if line.box and len(line.text) > 15)
-        steps = [b - a for a, b in pairwise(feet) if 0.8 < (b - a) / self.type_height < 3.5]
-        return median(steps) if steps else 1.4 * self.type_height
+        """The usual distance between the typed lines in points, from middle to middle."""
+        rows = sorted(line.box.middle[1] for line in self.reading.lines if line.box and len(line.text) > 15)
+        steps = [b - a for a, b in pairwise(rows) if 1.0 < (b - a) / self.type_height < 4.5]
+        return median(steps) if steps else 1.6 * self.type_height
 
     def pixels(self, points: float) -> int:
-        return max(1, round(points * self.scale))
+        """Points of the paper to whole pixels."""
+        return max(1, round(points * self.true_scale))
 
     def odd(self, points: float) -> int:
         """Pixels for the side of a kernel: an even one would shift what it opens."""
