@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from pipeline.core import knowledge
+from pipeline.recognize.casing import is_common
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,22 @@ def by_form(text: str, capitals: bool) -> Iterator[tuple[int, int, Form]]:
             continue
         group = "name" if "name" in form.pattern.groupindex else 0
         for m in form.pattern.finditer(text):
-            yield m.start(group), m.end(group), form
+            start, end = m.span(group)
+            if capitals and form.label == "ORG":
+                start, end = _trimmed(text, start, end, form.id == "ORG_POST")
+            yield start, end, form
+
+
+def _trimmed(text: str, start: int, end: int, post: bool) -> tuple[int, int]:
+    """A body's name in capitals without the words that only stand before it, or, for a post, after it."""
+    words = list(re.finditer(r"\S+", text[start:end]))
+    if post:
+        last = words[-1]
+        return (start, start + words[-2].end()) if len(words) > 1 and is_common(last.group()) else (start, end)
+    after = max((n + 1 for n, w in enumerate(words[:-1]) if re.search(r"[a-zA-Z]{3,}[.,;:]$", w.group())), default=0)
+    names = [n for n, w in enumerate(words[:-1]) if n >= after and not is_common(w.group().strip(".,'"))]
+    first = names[0] if names else max(after, len(words) - 2)
+    return start + words[first].start(), end
 
 
 @cache

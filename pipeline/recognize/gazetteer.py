@@ -104,6 +104,8 @@ class Gazetteer:
             return False
         if not capitals and not seen[:1].isupper() and not written[:1].islower():
             return False
+        if capitals and alias.how == "weak":
+            return False
         if capitals and (rule := self.homographs.get(seen.upper())):
             if rule.startswith("never"):
                 return False
@@ -139,6 +141,13 @@ def distribution(text: str, at: int) -> bool:
     line = text[start : stop if stop >= 0 else len(text)][:200]
     return re.match(r"\s*(?:cc|copies|copy|info|action|distribution|clear\w*|concur\w*|draft\w*|cleared|from|to|thru|through)\b",
                     line, re.IGNORECASE) is not None and len(line) < 160  # fmt: skip
+
+
+@cache
+def terms() -> frozenset[str]:
+    """Words of telegrams and headings that are no names, in lower case."""
+    rows = knowledge.table("gazetteer/telegram_terms.csv")
+    return frozenset(a.lower() for r in rows for a in [r["name"], *_list(r["aliases"])])
 
 
 def of_government(abbreviation: str, counts: Counter[str]) -> str:

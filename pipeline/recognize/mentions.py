@@ -18,10 +18,10 @@ from pipeline.core.findings import Mention
 from pipeline.core.page import Page
 from pipeline.recognize.casing import all_capitals, is_common, ordinary
 from pipeline.recognize.forms import by_form, cryptonyms
-from pipeline.recognize.gazetteer import Entry, gazetteer, of_government
+from pipeline.recognize.gazetteer import Entry, gazetteer, of_government, terms
 from pipeline.recognize.model import recognize
 from pipeline.recognize.names import leading_title, tidy, title_before
-from pipeline.recognize.people import Seen, is_known_surname, name_them
+from pipeline.recognize.people import Seen, given_before, is_known_name, is_known_surname, name_them
 from pipeline.recognize.prose import Prose
 
 
@@ -75,14 +75,26 @@ def _heard(prose: Prose) -> Iterator[Name]:
         if paragraph.furniture:
             continue
         for m in _CAPITALIZED.finditer(passage):
-            if is_known_surname(m.group()) and not is_common(m.group()):
-                yield Name(at + m.start(), at + m.end(), "PERSON", "rule:people@1", 0.7, 2.6)
+            if is_known_surname(m.group(), 10 if capitals else 0) and not is_common(m.group()):
+                begin = given_before(passage, m.start(), m.group())
+                yield Name(at + begin, at + m.end(), "PERSON", "rule:people@1", 0.7, 2.6)
         for start, end, form in by_form(passage, capitals):
-            yield Name(at + start, at + end, form.label, f"rule:{form.id}@1", form.confidence, 2.5)
+            yield Name(at + start, at + end, form.label, f"rule:{form.id}@1", form.confidence, 4.5 if form.confidence > 0.87 else 2.5)
         for start, end, sure in cryptonyms(passage, capitals):
             yield Name(at + start, at + end, "CODENAME", "rule:cryptonym@1", sure, 2)
+    yield from _signature(prose)
     for day in find_dates(text, partial=True, years=True):
         yield Name(day.start, day.end, "DATE", "rule:date@1", day.confidence, 5, name=day.edtf)
+
+
+def _signature(prose: Prose) -> Iterator[Name]:
+    """The signer of a telegram: a surname alone at its very end."""
+    body = [p for p in prose.paragraphs if not p.furniture]
+    if body and len(prose.text) > 200:
+        last = prose.text[body[-1].start : body[-1].end]
+        m = re.search(r"(?:^|[.\n]\s+|\s{2,})([A-Z][A-Za-z'’-]{2,15})\s*$", last)
+        if m and not is_common(m[1]) and m[1].lower() not in terms():
+            yield Name(body[-1].start + m.start(1), body[-1].start + m.end(1), "PERSON", "rule:signature@1", 0.8, 3.5)
 
 
 def _modelled(text: str, start: int, end: int, label: str) -> Iterator[Name]:
@@ -92,11 +104,19 @@ def _modelled(text: str, start: int, end: int, label: str) -> Iterator[Name]:
         start, name = start + m.end(), name[m.end() :]
     if label == "PERSON":
         name = _PAPERS.sub("", name)
+        pair = re.fullmatch(r"([A-Z]\w+)(?: ?[-–/] ?| )([A-Z]\w+)", name)
+        if pair and is_known_surname(pair[1]) and is_known_surname(pair[2]) and not is_known_name(name):
+            yield Name(start, start + len(pair[1]), label, "model:entities@1", 0.75, 4)
+            yield Name(start + pair.start(2), start + pair.end(2), label, "model:entities@1", 0.75, 4)
+            return
+        first, _, last = name.rpartition(" ")
+        if first and is_common(last) and is_known_surname(first):
+            name = first
     lead = len(name) - len(name.lstrip(" \n\t\"'“”‘(*_-.,"))
     name = name.strip(' \n\t"“”‘(*_-,;:')
     start += lead
     end = start + len(name)
-    if sum(c.isalpha() for c in name) < 2 or not (name[0].isupper() or name[0].isdigit()):
+    if name.lower() in terms() or sum(c.isalpha() for c in name) < 2 or not (name[0].isupper() or name[0].isdigit()):
         return
     if label == "PERSON" and re.search(r"\d|[/@#]", name):
         return
@@ -168,6 +188,8 @@ def _weight(n: Name) -> float:
 def _nests(a: Name, b: Name) -> bool:
     """Whether one of the two is a place inside the other, which is a body."""
     inner, outer = (a, b) if a.end - a.start < b.end - b.start else (b, a)
+    if inner.end - inner.start == outer.end - outer.start:
+        return False
     return inner.label == "PLACE" and outer.label == "ORG" and outer.start <= inner.start and inner.end <= outer.end
 
 

@@ -69,17 +69,35 @@ def people() -> tuple[dict[str, list[Known]], dict[str, Known]]:
         known = Known(
             row["id"], name, row["name"], others, row["from"], row["to"], row["roles"], int(row["weight"] or 0)
         )
+        ruler = any(re.fullmatch(r"[IVX]+", g) for g in name.given)  # Hassan II, John XXIII: no surnames
         for key in {letters(name.surname), *(letters(w) for w in name.surname.split()), *_nicknames(others)}:
-            if len(key) > 1:
+            if len(key) > 1 and not ruler:
                 by_surname[key].append(known)
         for other in (name.written, *others):
             by_name.setdefault(letters(other), known)
     return dict(by_surname), by_name
 
 
-def is_known_surname(word: str) -> bool:
-    """Whether a man of the gazetteer is called so."""
-    return letters(re.sub(r"['’][sS]?$", "", word)) in people()[0]
+def given_before(text: str, at: int, surname: str) -> int:
+    """Where the given names begin that stand before the known surname at `at`; `at` when none that agree do."""
+    m = re.search(r"(?:(?:[A-Z][A-Za-z]+|[A-Z]\.)[ ]?){1,2}$", text[max(0, at - 30) : at])
+    if not m or not text[at - 1 : at].isspace():
+        return at
+    given = m.group().split()
+    for n in range(len(given)):
+        if any(k.name.given and agree(PersonName(tuple(given[n:]), surname), k.name) for k in people()[0].get(letters(surname), ())):
+            return at - len(m.group()) + m.group().index(given[n])
+    return at
+
+
+def is_known_surname(word: str, weight: int = 0) -> bool:
+    """Whether a man of the gazetteer who is spoken of that much is called so."""
+    return any(k.weight >= weight for k in people()[0].get(letters(re.sub(r"['’][sS]?$", "", word)), ()))
+
+
+def is_known_name(name: str) -> bool:
+    """Whether a man of the gazetteer is called so in full."""
+    return letters(name) in people()[1]
 
 
 def _canonical(name: str) -> PersonName:
@@ -115,7 +133,7 @@ def _men(seen: Sequence[Seen], date: str | None) -> list[Man]:
     names = [(one, parse(tidy(one.text))) for one in seen]
     for one, name in names:
         if name.full:
-            man = next((m for m in men if _same_surname(m.name, name) and agree(m.name, name)), None)
+            man = next((m for m in men if _same_surname(m.name, name) and agree(m.name, name) and not _two(m, name)), None)
             if man:
                 man.take(one, name)
             else:
@@ -134,20 +152,20 @@ def _men(seen: Sequence[Seen], date: str | None) -> list[Man]:
 def _meant(bearers: list[Man], one: Seen, name: PersonName, date: str | None) -> Man | None:
     """Which bearer a bare surname means, None when it means somebody whom the document has not named in full.
 
-    A title decides when one bearer has it; without one the surname of a man far better known than the bearers is his.
+    An office decides: it fits a bearer, or a man of the gazetteer who holds it. Without one the surname of a man far
+    better known than the bearers is his.
     """
     title = one.title or name.title
     if title and titles().get(title, ("honorific",))[0] != "honorific":
-        titled = [m for m in bearers if title in m.titles]
-        if titled:
-            return _nearest(titled, one)
-        bearers = [m for m in bearers if _fits(Man(m.name, titles={title}), _of(m, date)) > 0.9] or [
-            m for m in bearers if _of(m, date) is None or not m.name.full
-        ]
+        holder = _of(Man(PersonName((), name.surname), titles={title}), date)
+        if holder and _suits(title, holder):
+            return next((m for m in bearers if _of(m, date) == holder), None)
+        bearers = [m for m in bearers if title in m.titles] or bearers
+        return _nearest(bearers, one) if bearers else None
     if not bearers:
         return None
-    known = _of(Man(name), date)
-    if known and all(m.name.full and known.weight > 8 * _weight(m, date) and not agree(m.name, known.name) for m in bearers):
+    known = _of(Man(PersonName((), name.surname)), date)
+    if known and all(m.name.full and known.weight > 3 * _weight(m, date) and _of(m, date) != known for m in bearers):
         return None
     return _nearest(bearers, one)
 
@@ -166,6 +184,13 @@ def _weight(man: Man, date: str | None) -> int:
 def by_key() -> dict[str, Known]:
     by_surname, _ = people()
     return {k.key: k for several in by_surname.values() for k in several}
+
+
+def _two(man: Man, name: PersonName) -> bool:
+    """Whether the gazetteer knows both names and they are two men's: Morarji Desai is not M. J. Desai."""
+    _, by_name = people()
+    a, b = by_name.get(letters(man.name.written)), by_name.get(letters(name.written))
+    return a is not None and b is not None and a.key != b.key
 
 
 def _same_surname(a: PersonName, b: PersonName) -> bool:
@@ -226,9 +251,10 @@ def _fits(man: Man, known: Known | None) -> float:
         mine = {letters(w) for w in man.name.written.split()} - {""}
         his = {letters(w) for w in f"{known.name.written} {known.canonical}".split()} - {""}
         return 0.9 if mine <= his and len(mine) > 1 else 0.0
-    if not same and letters(man.name.surname) not in {letters(w) for w in known.name.surname.split()}:
+    words = [letters(w) for w in known.name.surname.split()]
+    if not same and letters(man.name.surname) not in words:
         return 0.0
-    score = 0.6 if same else 0.5
+    score = 0.6 if same or letters(man.name.surname) == words[-1] else 0.5
     for title in man.titles:
         kind, role = titles().get(title, ("honorific", ""))
         if kind == "honorific" or not known.roles:
