@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import ctypes
 import os
 from collections.abc import Iterator, Sequence
@@ -55,6 +56,12 @@ def _open(path: str, size: int, modified: int) -> pdfium.PdfDocument:
     if document.get_formtype() != raw.FORMTYPE_NONE:
         document.init_forms()  # else the filled fields stay invisible
     return document
+
+
+@atexit.register
+def _let_go() -> None:
+    """pdfium wants its documents closed before the interpreter goes."""
+    _open.cache_clear()
 
 
 def pages(document: pdfium.PdfDocument) -> int:
