@@ -112,10 +112,15 @@ def _hits(mark: Mark, layout: Layout) -> Iterator[Hit]:
 def _longest(found: list[tuple[Mark, Hit]]) -> list[tuple[Mark, Hit]]:
     """Of readings that overlap the one that explains most: TOP SECRET before SECRET."""
     out: list[tuple[Mark, Hit]] = []
-    for mark, hit in sorted(found, key=lambda f: -f[1].weight):
+    for mark, hit in sorted(found, key=lambda f: -_explained(f[1])):
         if not any(hit.start < h.end and hit.end > h.start for _, h in out):
             out.append((mark, hit))
     return sorted(out, key=lambda f: f[1].start)
+
+
+def _explained(hit: Hit) -> float:
+    """Letters explained less twice those that do not fit."""
+    return len(squeeze(hit.phrase)) * (1 - 2 * (1 - hit.score))
 
 
 def _share(spots: Sequence[Spot], segment: Sequence[Spot]) -> tuple[Spot, ...]:

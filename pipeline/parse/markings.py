@@ -84,7 +84,7 @@ def _where(page: Page, spots: tuple[Spot, ...]) -> dict[str, object]:
 def _of_banner(banner: Banner, page: Page) -> Marking:
     return Marking(
         **_where(page, banner.spots),  # type: ignore[arg-type]
-        text=" ".join(s.text for s in banner.spots),
+        text=page.text[banner.hit.start : banner.hit.end],
         confidence=round(banner.sure, 3),
         method="rule:banner@1",
         template="BANNER",

@@ -128,5 +128,5 @@ def _literal(c: str) -> str:
     if c == "/":
         return r"\s?[/IlV|]\s?"
     if c in ".:":
-        return r"\s?[.,:;]\s?"
+        return r"\s?[.,:;-]\s?"
     return r"\s?" + re.escape(c) + r"\s?"
