@@ -249,7 +249,7 @@ def export(out: Path, archive: Path | None, database: str | None, kind: str, que
         wanted = None
         if query is not None:
             with place.reading() as conn:
-                wanted = document_ids(conn, query)
+                wanted = sorted(document_ids(conn, query))
         say.exported(out, export(place, out, kind, wanted, query))
 
 
