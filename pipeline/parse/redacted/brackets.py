@@ -14,9 +14,11 @@ from pipeline.core.page import Line, Word
 from pipeline.parse.redacted.paper import Paper, Place
 from pipeline.parse.redacted.strokes import Stroke, find_strokes
 
-LEAST_PASSAGE = 2.4
-"""Heights of type from stroke to stroke: closer together they hold a portion mark, (S) or (U)."""
-MOST_LINES = 40
+LEAST_PASSAGE = 2.8
+"""Heights of type, strokes and all: closer together they hold a portion mark, (S) or (U)."""
+LEAST_SURE = 0.6
+UNREADABLE = ("poor", "unreadable", "blank")
+MOST_LINES = 20
 TALL = 2.2
 """Line pitches: a stroke of this height holds several lines by itself."""
 NO_PASSAGE = re.compile(r"\W*(?:JFK|TS|[SUCX]{1,2})\W*", re.IGNORECASE)
@@ -25,49 +27,64 @@ NO_PASSAGE = re.compile(r"\W*(?:JFK|TS|[SUCX]{1,2})\W*", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """A stroke in its line: `row` counts typed lines from the top."""
+    """A stroke and the height on the page at which it stands in a line: `y` in points, on the page set level."""
 
     stroke: Stroke
-    row: int
+    y: float
 
 
 def find_brackets(paper: Paper) -> list[Place]:
-    """The bracketed passages of a page."""
-    rows = _rows(paper)
-    seats = [seat for stroke in find_strokes(paper) if (seat := _seat(paper, stroke, rows))]
-    seats.sort(key=lambda s: (s.row, s.stroke.x))
-    found = []
-    for opening, closing in _pairs(seats):
-        parts = _passage(rows, opening, closing)
-        if _holds_type(paper, opening, closing, parts):
-            sure = 0.5 + 0.4 * min(opening.stroke.strength, closing.stroke.strength)
-            found += [Place(b, "bracket", "rule:bracket@1", round(sure, 2), p) for b, p in _areas(parts)]
-    return found
+    """The bracketed passages of a page. On a page too poor to read, noise and strokes cannot be told apart."""
+    if paper.reading.grade in UNREADABLE:
+        return []
+    strokes = find_strokes(paper)
+    facing = _facing([s for s in strokes if s.box.height > TALL * paper.pitch])
+    taken = {s for pair in facing for s in pair}
+    lines = _typed(paper)
+    seats = [seat for s in strokes if s not in taken and (seat := _seat(paper, s, lines))]
+    found = [_place(paper, [_between(a, b)], min(a.strength, b.strength)) for a, b in facing]
+    for opening, closing in _pairs(_in_reading_order(seats, paper.pitch), paper.pitch):
+        strength = min(opening.stroke.strength, closing.stroke.strength)
+        found.append(_place(paper, _passage(paper, lines, opening, closing), strength))
+    return [place for place in found if place and place.confidence > LEAST_SURE]
 
 
-def _rows(paper: Paper) -> list[Line]:
-    """The lines of type, from the top down."""
-    typed = [line for line in paper.reading.lines if any(len(w.text) > 1 and w.confidence > 0.4 for w in line.words)]
-    return sorted((line for line in typed if line.box), key=lambda line: line.box.middle[1] if line.box else 0.0)
+def _place(paper: Paper, parts: list[Box], strength: float) -> Place | None:
+    """The passage, if there is a word in it and more room than for a portion mark."""
+    if len(parts) == 1 and parts[0].width < LEAST_PASSAGE * paper.type_height:
+        return None
+    words = [w for part in parts for w in paper.reading.words_in(part, 0.4)]
+    if NO_PASSAGE.fullmatch(" ".join(w.text for w in words)) or not any(sum(map(str.isalnum, w.text)) > 1 for w in words):
+        return None
+    sure = (0.5 if len(parts) == 1 else 0.4) + 0.4 * strength
+    return Place(Box.around(parts), "bracket", "rule:bracket@1", round(sure, 2), tuple(parts))
 
 
-def _seat(paper: Paper, stroke: Stroke, rows: list[Line]) -> Seat | None:
-    """The stroke in the line whose type it stands before or behind. A tall one opens at its head and closes at its foot."""
-    tall = paper.type_height
+def _typed(paper: Paper) -> list[Line]:
+    """The lines of type."""
+    return [line for line in paper.reading.lines if line.box and any(len(w.text) > 1 and w.confidence > 0.4 for w in line.words)]
+
+
+def _seat(paper: Paper, stroke: Stroke, lines: list[Line]) -> Seat | None:
+    """The stroke in the line whose type it stands before or behind. A tall one opens at its head and closes at its foot.
+
+    Where the reading knows no line at all, the ink beside the stroke must do.
+    """
+    tall, box = paper.type_height, stroke.box
     near = []
-    for row, line in enumerate(rows):
+    for line in lines:
         word = min((w for w in line.words if w.box), key=lambda w: _gap(w, stroke.x))
         assert word.box
-        y = word.box.middle[1]
-        if _gap(word, stroke.x) < 3 * tall and stroke.box.top < y < stroke.box.bottom and _type_beside(paper, stroke, y):
-            near.append((abs(y - stroke.box.middle[1]), row))
-    if not near:
+        if _gap(word, stroke.x) < 3 * tall and word.box.bottom > box.top and word.box.top < box.bottom:
+            near.append(word.box.middle[1])
+    if box.height > TALL * paper.pitch:
+        held = [y for y in near if box.top < y < box.bottom and _type_beside(paper, stroke, y)]
+        return Seat(stroke, paper.level(stroke.x, min(held) if stroke.opens else max(held))) if held else None
+    middle = box.middle[1]
+    y = min(near, key=lambda y: abs(y - middle), default=middle)
+    if abs(y - middle) > 0.7 * tall or not _type_beside(paper, stroke, y):
         return None
-    if stroke.box.height > TALL * paper.pitch:
-        held = [row for _, row in near]
-        return Seat(stroke, min(held) if stroke.opens else max(held))
-    off, row = min(near)
-    return Seat(stroke, row) if off < 0.7 * tall else None
+    return Seat(stroke, paper.level(stroke.x, y))
 
 
 def _gap(word: Word, x: float) -> float:
@@ -84,45 +101,65 @@ def _type_beside(paper: Paper, stroke: Stroke, y: float) -> bool:
     return bool(ink.size) and float(ink.mean()) > 0.08
 
 
-def _pairs(seats: list[Seat]) -> list[tuple[Seat, Seat]]:
-    pairs = []
-    pending: list[Seat] = []
-    for seat in seats:
-        if seat.stroke.opens:
-            pending.append(seat)
-        elif pending:
-            opening = pending.pop()
-            if seat.row - opening.row <= MOST_LINES:
-                pairs.append((opening, seat))
+def _in_reading_order(seats: list[Seat], pitch: float) -> list[list[Seat]]:
+    """Rows of seats from the top down, each from left to right."""
+    rows: list[list[Seat]] = []
+    for seat in sorted(seats, key=lambda s: s.y):
+        if rows and seat.y - rows[-1][-1].y < 0.5 * pitch:
+            rows[-1].append(seat)
+        else:
+            rows.append([seat])
+    return [sorted(row, key=lambda s: s.stroke.x) for row in rows]
+
+
+def _pairs(rows: list[list[Seat]], pitch: float) -> list[tuple[Seat, Seat]]:
+    """Neighbours in one line first, then what opens in one line and closes in a later one."""
+    pairs: list[tuple[Seat, Seat]] = []
+    left: list[Seat] = []
+    for row in rows:
+        rest: list[Seat] = []
+        for seat in row:
+            if rest and rest[-1].stroke.opens and not seat.stroke.opens:
+                pairs.append((rest.pop(), seat))
+            else:
+                rest.append(seat)
+        left += rest
+    rest = []
+    for seat in left:
+        if rest and rest[-1].stroke.opens and not seat.stroke.opens and seat.y - rest[-1].y < MOST_LINES * pitch:
+            pairs.append((rest.pop(), seat))
+        else:
+            rest.append(seat)
     return pairs
 
 
-def _passage(rows: list[Line], opening: Seat, closing: Seat) -> list[Box]:
+def _facing(strokes: list[Stroke]) -> list[tuple[Stroke, Stroke]]:
+    """Tall strokes that face each other across a few lines of type."""
+    pairs: list[tuple[Stroke, Stroke]] = []
+    for a in strokes:
+        across = [b for b in strokes if a.opens and not b.opens and a.x < b.x and _level_share(a.box, b.box) > 0.6]
+        if across:
+            pairs.append((a, min(across, key=lambda b: b.x)))
+    return pairs
+
+
+def _level_share(a: Box, b: Box) -> float:
+    return (min(a.bottom, b.bottom) - max(a.top, b.top)) / max(a.height, b.height)
+
+
+def _between(opening: Stroke, closing: Stroke) -> Box:
+    return Box.around([opening.box, closing.box])
+
+
+def _passage(paper: Paper, lines: list[Line], opening: Seat, closing: Seat) -> list[Box]:
     """The passage line by line."""
     a, b = opening.stroke.box, closing.stroke.box
-    if opening.row == closing.row or (a.right < b.left and min(a.bottom, b.bottom) - max(a.top, b.top) > 0.6 * min(a.height, b.height)):
-        return [Box(a.left, min(a.top, b.top), b.right, max(a.bottom, b.bottom))]
-    held = [line.box for line in rows[opening.row : closing.row + 1] if line.box]
+    if closing.y - opening.y < 0.5 * paper.pitch:
+        return [_between(opening.stroke, closing.stroke)]
+    held = [line.box for line in lines if line.box and a.top < line.box.middle[1] < b.bottom and len(line.text) > 20]
     left = min([h.left for h in held] + [b.left])
     right = max([h.right for h in held] + [a.right])
     first, last = Box(a.left, a.top, right, a.bottom), Box(left, b.top, b.right, b.bottom)
-    if first.bottom < last.top:
+    if last.top - first.bottom > 0.3 * paper.pitch:
         return [first, Box(left, first.bottom, right, last.top), last]
     return [first, last]
-
-
-def _areas(parts: list[Box]) -> list[tuple[Box, tuple[Box, ...]]]:
-    """Contiguous areas with their parts: a passage that ends one line and begins the next is two."""
-    if len(parts) == 2 and parts[0].left >= parts[1].right:
-        return [(p, (p,)) for p in parts]
-    return [(Box.around(parts), tuple(parts))]
-
-
-def _holds_type(paper: Paper, opening: Seat, closing: Seat, parts: list[Box]) -> bool:
-    """True when there is a word between the strokes, and more room than for a portion mark."""
-    if len(parts) == 1 and closing.stroke.x - opening.stroke.x < LEAST_PASSAGE * paper.type_height:
-        return False
-    words = [w for part in parts for w in paper.reading.words_in(part, 0.4)]
-    if NO_PASSAGE.fullmatch(" ".join(w.text for w in words)):
-        return False
-    return any(sum(map(str.isalnum, w.text)) > 1 for w in words)

@@ -91,6 +91,21 @@ class Paper:
         steps = [b - a for a, b in pairwise(rows) if 1.0 < (b - a) / self.type_height < 4.5]
         return median(steps) if steps else 1.6 * self.type_height
 
+    @cached_property
+    def _slope(self) -> float:
+        """How much the lines of type fall (points down to a point to the right)."""
+        falls = []
+        for line in self.reading.lines:
+            boxes = [w.box for w in line.words if w.box and len(w.text) > 2]
+            if len(boxes) > 3 and boxes[-1].left - boxes[0].left > 12 * self.type_height:
+                (x0, y0), (x1, y1) = boxes[0].middle, boxes[-1].middle
+                falls.append((y1 - y0) / (x1 - x0))
+        return median(falls) if falls else 0.0
+
+    def level(self, x: float, y: float) -> float:
+        """The height on the page, were its lines level, of what lies at `x, y` (points)."""
+        return y - x * self._slope
+
     def pixels(self, points: float) -> int:
         """Points of the paper to whole pixels."""
         return max(1, round(points * self.true_scale))

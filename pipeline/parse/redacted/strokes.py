@@ -18,6 +18,10 @@ SPAN = (1.45, 7.0)
 """Least and greatest height of a bracket in heights of type; one bracket may hold several lines."""
 LEAST_REACH = 0.35
 """How far the two ends together must point to one side, in heights of type."""
+LEAST_BOW = 0.06
+"""How far a bowed stroke's middle stands back from its ends: then one end may touch type on the wrong side, up to..."""
+MOST_ASTRAY = 0.3
+"""... this much, in heights of type."""
 MOST_SLANT = 0.32
 """How far the upper end may stand off the lower one, as a share of the height; a slash stands off further."""
 MOST_TOUCHED = (4.0, 1.1)
@@ -78,12 +82,18 @@ def _bracket(paper: Paper, box: tuple[int, int, int, int], tall: float) -> Strok
         return None
     x = left + middle
     band, far = max(2, round(0.22 * tall)), round(2 * tall)
-    over = _lean(paper.ink[max(0, top - 2) : top + band], round(x), far)
-    under = _lean(paper.ink[bottom - band : bottom + 2], round(x), far)
+    over = _lean(paper.ink[max(0, top - 2) : top + band], round(x), far) / tall
+    under = _lean(paper.ink[bottom - band : bottom + 2], round(x), far) / tall
     lean = over + under
-    if abs(lean) < LEAST_REACH * tall or min(over, under, key=abs) * lean < 0 or not _stands_out(paper, box, tall):
+    side = 1 if lean > 0 else -1
+    bow = ((upper + lower) / 2 - middle) / tall * side
+    astray = min(over * side, under * side)
+    if abs(lean) < LEAST_REACH or (astray < 0 and (bow < LEAST_BOW or astray < -MOST_ASTRAY)):
         return None
-    return Stroke(paper.box(left, top, right, bottom), x / paper.scale, lean > 0, min(1.0, abs(lean) / tall))
+    if not _stands_out(paper, box, tall):
+        return None
+    strength = min(1.0, 0.5 * abs(lean) + max(0.0, bow) + (0.2 if astray > 0.3 else 0.0))
+    return Stroke(paper.box(left, top, right, bottom), x / paper.scale, side > 0, strength)
 
 
 def _column(ink: Any) -> float | None:
