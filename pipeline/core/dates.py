@@ -45,11 +45,12 @@ _LETTER = str.maketrans("0158|!6", "OISBIIG")
 _F = r"[0-9OoQlIi|!SsZzB]"
 _DAY = rf"(?P<day>{_F}{{1,2}}|-[0-9])"
 _MONTH = r"(?P<month>[A-Za-z0158|!]{3,10})"
-_YEAR4 = rf"[1lI|!i2Zz][90gqO]\s?{_F}{{2}}"
+_YEAR4 = rf"[1lI|!i2Zz][890gqO]\s?{_F}{{2}}"
 _YEAR = rf"(?P<year>{_YEAR4}|['’‘`]\s?[0-9]{{2}}|[0-9]{_F}|{_F}[0-9])"
 _FULL = rf"(?P<year>{_YEAR4})"
 _GAP = r"[ \t]*[.,;:]?[ \t]*"
 _BREAK = r"[ \t]*[.,;]?[ \t]*\n?[ \t]*"
+_APART = r"(?:[ \t]*[.,;][ \t]*\n?|[ \t]+\n?|\n)[ \t]*"
 _HEAD = r"(?<![A-Za-z0-9/])"
 _TAIL = r"(?![A-Za-z0-9])"
 _NO_CLOCK = r"(?![A-Za-z0-9:]|[ \t]*[AaPp]\.?[Mm]\b)"
@@ -67,9 +68,9 @@ _FORMS: tuple[tuple[str, str, float], ...] = (
     ("year-month-day", rf"(?<![A-Za-z0-9]){_FULL}[-/. ]{_MONTH}[ -]*{_DAY}{_TAIL}", 0.9),
     ("year-month-day", rf"(?P<year>['’‘`][0-9]{{2}})[ \t]*{_MONTH}[ \t]*{_DAY}{_TAIL}", 0.85),
     ("days", rf"{_HEAD}{_DAY}[ \t]*(?:-|–|to|and)[ \t]*(?P<day2>{_F}{{1,2}})[ \t]+{_MONTH}{_GAP}{_YEAR}{_TAIL}", 0.9),
-    ("days", rf"{_HEAD}{_MONTH}{_GAP}{_DAY}[ \t]*(?:-|–|to)[ \t]*(?P<day2>{_F}{{1,2}}){_BREAK}{_FULL}{_TAIL}", 0.9),
+    ("days", rf"{_HEAD}{_MONTH}{_GAP}{_DAY}[ \t]*(?:-|–|to)[ \t]*(?P<day2>{_F}{{1,2}}){_APART}{_FULL}{_TAIL}", 0.9),
     ("day-month-year", rf"{_HEAD}{_DAY}{_ORDINAL}[ \t.,-]*(?:[Dd]ay of |of |[0-9o] )?{_MONTH}{_BREAK}-?{_FULL}{_TAIL}", 0.97),
-    ("month-day-year", rf"{_HEAD}{_MONTH}{_GAP}{_DAY}{_ORDINAL}{_BREAK}{_FULL}{_TAIL}", 0.97),
+    ("month-day-year", rf"{_HEAD}{_MONTH}{_GAP}{_DAY}{_ORDINAL}{_APART}{_FULL}{_TAIL}", 0.97),
     ("day-month-year", rf"{_HEAD}{_DAY}[ \t.,-]*{_MONTH}{_GAP}-?{_YEAR}{_TAIL}", 0.9),
     ("month-day-year", rf"{_HEAD}{_MONTH}{_GAP}{_DAY}(?:,[ \t]*|[ \t]+){_YEAR}{_NO_CLOCK}", 0.85),
     ("iso", rf"(?<![\w/.-]){_FULL}(?P<mark>[-/.])(?P<number>[01][0-9])(?P=mark)(?P<day>[0-3][0-9])(?![\d/-])", 0.97),

@@ -51,20 +51,22 @@ def _weight(
     before, after = row.text[: d.start], row.text[d.end :]
     others = len(re.findall(r"[A-Za-z]{3,}", before + " " + after))
     left = _cells_of(row, d).left
-    before_it = [n for n in labels if n.box.left <= left + 1]
+    before_it = [n for n in labels if n.box.left <= left + 25]
     nearest = max(before_it, key=lambda n: n.box.left) if before_it else None
     weight, rule = 0.0, "date-in-text"
     if d.form == "date-time" and kind == "cable":
         weight, rule = 4.0, "date-time-group"
     elif nearest and nearest.name == "date":
         weight, rule = 3.0, "date-labelled"
+    elif nearest and nearest.name == "dispatched":
+        weight, rule = 1.6, "date-dispatched"
     elif nearest and nearest.name == "acquired":
         weight, rule = 1.3, "date-acquired"
     elif nearest and nearest.name == "info_date":
         weight, rule = 0.4, "date-of-information"
     elif others <= 1:
         weight, rule = 2.0, "date-alone"
-    elif others <= 4 and place[0] < 0.42:
+    elif others <= 2 and place[0] < 0.42:
         weight, rule = 1.0, "date-in-head"
     else:
         weight = -1.2
@@ -100,9 +102,15 @@ def date_of(
         height = page.height or (rows[-1].box.bottom + 1 if rows else 1.0)
         width = page.width or 480.0
         labels = find_labels(rows)
-        for number, row in enumerate(rows):
-            own = [n for n in labels if n.row == number] or [n for n in labels if n.row == number - 1 and n.name == "date"
-                                                             and abs(n.box.left - row.box.left) < 0.4 * width]  # fmt: skip
+        for number, row in ((n, c) for n, r in enumerate(rows) for c in r.chunks(5.0)):
+            above = [
+                n
+                for n in labels
+                if n.row in (number - 1, number - 2)
+                and n.name in ("date", "dispatched")
+                and abs(n.box.left - row.box.left) < 60
+            ]
+            own = [n for n in labels if n.row == number] or above
             for d in find_dates(row.text):
                 passage = _cells_of(row, d)
                 weight, rule = _weight(row, d, own, kind, (row.box.top / height, passage.left / width))
@@ -141,14 +149,19 @@ def _chosen(found: Sequence[Dated], sheet_date: str | None) -> Dated | None:
     repeated = Counter(d.edtf for d in found)
 
     def total(d: Dated) -> float:
-        return d.weight + _agreement(d.edtf, sheet_date) + min(0.6, 0.2 * (repeated[d.edtf] - 1))
+        agrees = 1.5 if sheet_date and _misread(d, sheet_date) else _agreement(d.edtf, sheet_date)
+        return d.weight + agrees + min(0.6, 0.2 * (repeated[d.edtf] - 1))
 
     best = max(found, key=total)
     if total(best) < 0.9 or (
-        sheet_date and len(sheet_date) == 10 and _agreement(best.edtf, sheet_date) <= 0 and total(best) < 2.0
+        sheet_date
+        and len(sheet_date) == 10
+        and _agreement(best.edtf, sheet_date) <= 0
+        and not _misread(best, sheet_date)
+        and total(best) < 2.0
     ):
         return None
-    if sheet_date and _misread(best.edtf, sheet_date):
+    if sheet_date and _misread(best, sheet_date):
         return best._replace(edtf=sheet_date, weight=total(best), rule=best.rule + "+sheet")
     return best._replace(weight=total(best))
 
@@ -162,9 +175,14 @@ def _agreement(edtf: str, sheet_date: str | None) -> float:
     return 0.8 if edtf[:7] == sheet_date[:7] else 0.0 if edtf[:4] == sheet_date[:4] else -1.5
 
 
-def _misread(edtf: str, sheet_date: str) -> bool:
-    """The sheet's date less a figure, or with one damaged: 8 December for 18, or a month without its day."""
-    if len(sheet_date) != 10 or edtf == sheet_date or edtf[:7] != sheet_date[:7]:
+def _misread(own: Dated, sheet_date: str) -> bool:
+    """The sheet's date less a figure (8 December for 18, a month without its day), or a doubtful reading of it that errs
+    in one figure (1862 for 1962)."""
+    if len(sheet_date) != 10 or own.edtf == sheet_date:
         return False
-    day, other = edtf[8:].lstrip("0"), sheet_date[8:].lstrip("0")
-    return not day or (len(day) < len(other) and day in other)
+    if own.edtf[:7] == sheet_date[:7]:
+        day, other = own.edtf[8:].lstrip("0"), sheet_date[8:].lstrip("0")
+        if not day or (len(day) < len(other) and day in other):
+            return True
+    wrong = sum(a != b for a, b in zip(own.edtf, sheet_date, strict=False))
+    return len(own.edtf) == 10 and wrong == 1 and (own.passage.confidence < 0.9 or own.edtf < "1900")

@@ -66,8 +66,8 @@ def read_head(
     if issue := publication_of(leaf):
         said = [s for s in said if s.name != "subject"]
         said += [s._replace(value=issue[0]) for s in _all(_said("subject", _passage(issue[1]), "publication", 0.85))]
-    elif kind not in ("letter", "note", "cable", "form", "dispatch", None) and "subject" not in names:
-        said += _title(rows, pages[0])
+    elif kind not in ("letter", "note", "cable", "form", "dispatch") and "subject" not in names:
+        said += [s for s in _title(rows, pages[0]) if kind or s.passage.confidence > 0.7]
     if kind in ("intelligence-report", "briefing", "other") and "sender" not in names and (office := issuer_of(leaf)):
         said += [s._replace(value=office[0]) for s in _all(_said("sender", _passage(office[1]), "letterhead", 0.7))]
     if kind == "dispatch":
@@ -104,6 +104,8 @@ def _labelled(rows: Sequence[Row], labels: Sequence[Label], height: float, kind:
         said = _said(label.name, value, f"head-{kind or 'memo'}", sure)
         if said:
             out[label.name] = said
+    if (to := out.get("recipient")) and re.match(r"(?i)the\s+record\b", to.value):
+        out["recipient"] = to._replace(value=to.value[:10])
     if (named := out.pop("attention", None)) and (to := out.get("recipient")):
         out["recipient"] = to._replace(value=f"{to.value} (ATTENTION: {named.value})")
     return list(out.values())
@@ -266,6 +268,9 @@ def _title(rows: Sequence[Row], page: Page) -> list[Said]:
     height = page.height or rows[-1].box.bottom + 1
     taken: list[list[Cell]] = []
     for row in rows:
+        if page.width is None and row.cells[0].text.startswith("#") and len(row.cells) > 1:
+            taken = [list(row.cells[1:])]
+            break
         letters = re.sub(r"[^A-Za-z]", "", row.text)
         wordy = sum(len(squash(c.text)) > 2 for c in row.cells) >= 0.6 * len(row.cells)
         wide = (
@@ -284,6 +289,9 @@ def _title(rows: Sequence[Row], page: Page) -> list[Said]:
 
 
 def _is_letterhead(text: str) -> bool:
+    forms = ("INFORMATION REPORT", "TELEGRAM INFORMATION REPORT", "OFFICE MEMORANDUM", "UNITED STATES GOVERNMENT")
+    if any(likeness(form, text) > 0.8 for form in forms):
+        return True
     return any(
         likeness(phrase, text) > 0.85 and len(squash(text)) < 1.6 * len(squash(phrase)) for phrase in letterheads()
     )

@@ -38,6 +38,10 @@ def _value(rule: dict[str, Any], m: re.Match[str]) -> str:
     groups = {k: (v or "") for k, v in m.groupdict().items()}
     for name in rule.get("digits", ()):
         groups[name] = groups[name].translate(_FIGURES)
+    if rule["id"] == "film" and groups["l"] in "0O":
+        groups["l"] = "D"
+    if "m" in groups:
+        groups["m"] = groups["m"].replace("0", "O")
     if "canon" in rule:
         groups["p"] = max(rule["canon"], key=lambda name: (near(groups["p"], name), -abs(len(name) - len(groups["p"]))))
         groups["n"] = re.sub(r"\s", "", groups["n"]).replace(".", ",")

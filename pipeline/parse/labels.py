@@ -127,7 +127,7 @@ def beside(rows: Sequence[Row], labels: Sequence[Label], label: Label, lines: in
             for n in labels if n.row == label.row and n.first > label.last]  # fmt: skip
     value = _trim(_until_gap(row.cells[label.last + 1 : min(ends, default=len(row.cells))], 12 * pitch))
     value = _trim(_until_gap(value, 7 * pitch))
-    if not value:
+    if not value or value[0].box.left - label.box.right > 45 * pitch:
         return None
     taken = [value]
     labelled = {n.row: n for n in reversed(labels)}
@@ -137,7 +137,7 @@ def beside(rows: Sequence[Row], labels: Sequence[Label], label: Label, lines: in
         column = [c for c in below.cells if c.box.left >= left - 2.5 * pitch]
         if not column or column[0].box.top - bottom > 1.4 * height or len(taken) >= lines:
             break
-        outside = [c for c in below.cells if c.box.right < left and c.box.left < left - 2.5 * pitch]
+        outside = [c for c in below.cells if c.box.right <= left + 0.3 * pitch and c.box.left < left - 2.5 * pitch]
         stranger = [c for c in outside if len(squash(c.text)) > 2 or _PARAGRAPH.match(c.text)]
         other = labelled.get(number)
         if stranger or (other and other.box.left < left + 20 * pitch) or _PARAGRAPH.match(column[0].text):
@@ -150,7 +150,7 @@ def beside(rows: Sequence[Row], labels: Sequence[Label], label: Label, lines: in
             else:
                 break
         line = _trim(_until_gap(column, 7 * pitch))
-        if not line or line[0].box.left > left + 24 * pitch:
+        if not line or line[0].box.left > left + 24 * pitch or (outside and line[0].box.left < left - 0.5 * pitch):
             break
         taken.append(line)
         bottom, height = line[0].box.bottom, max(7.0, line[0].box.height)

@@ -88,9 +88,25 @@ def publication_of(leaf: Leaf) -> tuple[str, Row] | None:
     """The series that a document is an issue of (a bulletin, a checklist): its title as the series has it, and the row."""
     for title in toml("particulars/heads.toml")["publications"]:
         score, row = _best_row(title, leaf.rows)
+        if score < 0.92:
+            score, row = _stacked(title, leaf.rows)
         if row and score >= 0.92 and (len(squash(row.text)) < 1.8 * len(squash(title)) or score == 1.0):
             return title, row
     return None
+
+
+def _stacked(title: str, rows: Sequence[Row]) -> tuple[float, Row | None]:
+    """A title set in large type, a word or two to the row, one below the other at one margin."""
+    chunks = [c for r in rows for c in r.chunks()]
+    for n, first in enumerate(chunks):
+        if likeness(first.text, title) < 1.0 or len(squash(first.text)) < 4:
+            continue
+        column = [c for c in chunks[n : n + 16] if abs(c.box.left - first.box.left) < 15]
+        for count in (2, 3, 4):
+            joined = " ".join(c.text for c in column[:count])
+            if squash(joined) == squash(title):
+                return 1.0, first
+    return 0.0, None
 
 
 def issuer_of(leaf: Leaf) -> tuple[str, Row] | None:
@@ -210,7 +226,7 @@ def agency_of(
             elif m := re.search(pattern, leaf.text["page"]):
                 add(agency, 0.5, None, m.group())
     if listed := agency_of_sheet(sheet):
-        add(listed[0], 1.8, None, listed[1])
+        add(listed[0], 2.6, None, listed[1])
     if holder := agency_of_prefix(record_number):
         add(holder, 0.7, None, record_number or "")
     for reviewer in reviewers if not weights else ():

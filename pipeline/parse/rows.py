@@ -19,14 +19,17 @@ LINE = 12.0
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A word and where it stands; a transcript's word stands where a typewriter would have put it."""
+    """A word, or the part of one after or before a label's colon, and where it stands; `start` is its offset in the page's
+    text. A transcript's word stands where a typewriter would have put it."""
 
     word: Word
     box: Box
+    text: str
+    start: int
 
     @property
-    def text(self) -> str:
-        return self.word.text
+    def end(self) -> int:
+        return self.start + len(self.text)
 
 
 @dataclass(frozen=True)
@@ -71,13 +74,11 @@ class Passage:
     @classmethod
     def of(cls, page: int, lines: Iterable[Sequence[Cell]]) -> Passage:
         kept = [list(line) for line in lines if line]
-        words = [c.word for line in kept for c in line]
-        places = tuple(
-            Place(page, Box.around(b).rounded()) for line in kept if (b := [c.word.box for c in line if c.word.box])
-        )
-        start, end = min(w.start for w in words), max(w.end for w in words)
-        ordered = sorted(words, key=lambda w: w.start)
-        piece = all(b.start - a.end <= 6 for a, b in itertools.pairwise(ordered)) and ordered == words
+        cells = [c for line in kept for c in line]
+        places = tuple(Place(page, Box.around(c.box for c in line).rounded()) for line in kept if line[0].word.box)
+        start, end = min(c.start for c in cells), max(c.end for c in cells)
+        ordered = sorted(cells, key=lambda c: c.start)
+        piece = all(b.start - a.end <= 6 for a, b in itertools.pairwise(ordered)) and ordered == cells
         return cls(
             page,
             "\n".join(" ".join(c.text for c in line) for line in kept),
@@ -85,7 +86,7 @@ class Passage:
             places,
             start if piece or not places else None,
             end if piece or not places else None,
-            statistics.fmean(w.confidence for w in words),
+            statistics.fmean(c.word.confidence for c in cells),
             min(line[0].box.left for line in kept),
         )
 
@@ -101,14 +102,29 @@ def _typed_box(word: Word, origin: int, top: float) -> Box:
     return Box((word.start - origin) * CHARACTER, top, (word.end - origin) * CHARACTER, top + LINE * 0.8)
 
 
+_GLUED = re.compile(r"([A-Za-z][A-Za-z'’.]{1,11}[:;])(?=[A-Za-z0-9(\[\"“'])(.{2,})")
+
+
+def _parts(word: Word, box: Box) -> list[Cell]:
+    """A word as one cell, or as two where a reader lost the blank after a label's colon (SUBJECT:BRIEFING)."""
+    m = _GLUED.fullmatch(word.text)
+    if not m:
+        return [Cell(word, box, word.text, word.start)]
+    cut = box.left + box.width * len(m[1]) / len(word.text)
+    return [
+        Cell(word, Box(box.left, box.top, cut, box.bottom), m[1], word.start),
+        Cell(word, Box(cut, box.top, box.right, box.bottom), m[2], word.start + len(m[1])),
+    ]
+
+
 def _cells(page: Page) -> list[list[Cell]]:
     if page.width is not None:
-        return [[Cell(w, w.box) for w in line.words if w.box] for line in page.lines]
+        return [[c for w in line.words if w.box for c in _parts(w, w.box)] for line in page.lines]
     out = []
     for line in page.lines:
         origin = page.text.rfind("\n", 0, line.start) + 1
         top = page.text.count("\n", 0, line.start) * LINE
-        out.append([Cell(w, _typed_box(w, origin, top)) for w in line.words])
+        out.append([c for w in line.words for c in _parts(w, _typed_box(w, origin, top))])
     return out
 
 

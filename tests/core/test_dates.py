@@ -118,8 +118,14 @@ def test_what_is_no_date_has_no_bounds(no: str) -> None:
 @given(st.dates(min_value=date(1926, 1, 1), max_value=date(2025, 12, 31)))
 def test_any_day_is_read_back_however_it_is_written(day: date) -> None:
     month = MONTHS[day.month - 1]
-    for written in (f"{day.day} {month} {day.year}", f"{month.title()} {day.day}, {day.year}", f"{day:%m/%d/%y}",
-                    f"{day.day} {month[:3]} {day:%y}", f"{day:%d}1530Z {month[:3]} {day:%y}", day.isoformat()):
+    for written in (
+        f"{day.day} {month} {day.year}",
+        f"{month.title()} {day.day}, {day.year}",
+        f"{day:%m/%d/%y}",
+        f"{day.day} {month[:3]} {day:%y}",
+        f"{day:%d}1530Z {month[:3]} {day:%y}",
+        day.isoformat(),
+    ):
         assert parse_date(written) == day.isoformat(), written
 
 
