@@ -74,6 +74,7 @@ class Identities:
 @dataclass(slots=True)
 class _Man:
     name: PersonName
+    names: set[PersonName]
     sorts: list[tuple[str, str, str, str]] = field(default_factory=list)
     years: Counter[str] = field(default_factory=Counter)
     key: str = ""
@@ -104,7 +105,7 @@ def identify(mentions: Iterable[MentionRow]) -> Identities:
             settle(sort, _row(label, _spelled(label, name, counts)), 0.8, "the same name")
     men = _men(named, counts)
     for key, years in _known_men(counts).items():
-        men.append(_Man(people_by_key()[key], [], years, key))
+        men.append(_Man(people_by_key()[key], set(), [], years, key))
     for man in men:
         for sort in man.sorts:
             row = _known("PERSON", man.key, man.name.written) if man.key else _row("PERSON", man.name.written)
@@ -174,15 +175,16 @@ def _men(named: list[tuple[str, str, str, str]], counts: Counter[tuple[str, str,
         if not name.full:
             continue
         men = by_surname[letters(name.surname)]
-        same = [m for m in men if agree(m.name, name) and _contemporary(m, sort[3])]
+        same = [m for m in men if any(agree(n, name) for n in m.names) and _contemporary(m, sort[3])]
         exact = [m for m in same if letters(m.name.written) == letters(name.written)]
         if len(same) > 1 and not exact:
             same = [max(same, key=lambda m: (m.count, m.name.written))]
         if exact or same:
             man = (exact or same)[0]
         else:
-            man = _Man(PersonName(name.given, name.surname))
+            man = _Man(PersonName(name.given, name.surname), set())
             men.append(man)
+        man.names.add(PersonName(name.given, name.surname))
         man.sorts.append(sort)
         man.years[sort[3]] += counts[sort]
     return [m for _, several in sorted(by_surname.items()) for m in several]

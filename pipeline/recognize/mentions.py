@@ -90,7 +90,7 @@ def _heard(prose: Prose) -> Iterator[Name]:
 def _signature(prose: Prose) -> Iterator[Name]:
     """The signer of a telegram: a surname alone at its very end."""
     body = [p for p in prose.paragraphs if not p.furniture]
-    if body and len(prose.text) > 200:
+    if body and len(prose.text) > 120:
         last = prose.text[body[-1].start : body[-1].end]
         m = re.search(r"(?:^|[.\n]\s+|\s{2,})([A-Z][A-Za-z'’-]{2,15})\s*$", last)
         if m and not is_common(m[1]) and m[1].lower() not in terms():

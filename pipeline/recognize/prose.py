@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import islice
+from itertools import islice, pairwise
 from statistics import median
 
 from pipeline.core import knowledge
@@ -149,13 +149,15 @@ class Prose:
                 if before and self.pages[p.page].text[before[2] : a].strip(" \t\n-") == "":
                     before[2] = b
                 else:
+                    if before_hyphen := spans and self.pages[spans[-1][0]].text[spans[-1][2] : spans[-1][2] + 1] == "-":
+                        spans[-1][2] += int(before_hyphen)
                     spans.append([p.page, a, b])
             i += 1
         if not spans:
             return None
         page = self.pages[spans[0][0]]
         here = [s for s in spans if s[0] == spans[0][0]]
-        places = tuple(b for n, s, e in spans for b in self.pages[n].boxes(s, e))
+        places = tuple(b for n, s, e in spans if self.pages[n].width is not None for b in self.pages[n].boxes(s, e))
         own = [b.box for b in places if b.page == page.number]
         text = "\n".join(self.pages[n].text[s:e] for n, s, e in spans)
         return Source(page.number, text, here[0][1], here[-1][2], Box.around(own).rounded() if own else None, places)
@@ -215,7 +217,7 @@ def _lines(n: int, page: Page) -> Iterator[_Line]:
     full = lengths[int(len(lengths) * 0.8)] if lengths else 0
     edges = [b for b in boxes.values() if b]
     right = sorted(b.right for b in edges)[int(len(edges) * 0.8)] if edges else 0.0
-    pitches = [b.top - a.top for a, b in zip(edges, edges[1:], strict=False) if 0 < b.top - a.top < 60]
+    pitches = [b.top - a.top for a, b in pairwise(edges) if 0 < b.top - a.top < 60]
     pitch = median(pitches) if pitches else 12.0
     last: re.Match[str] | None = None
     for m in found:

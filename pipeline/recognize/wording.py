@@ -130,16 +130,15 @@ def units(prose: Prose) -> Iterator[Unit]:
 
 
 def _other_heading(text: str) -> bool:
-    """A line that looks like a heading we do not know: short, no verb's full stop, in capitals or title case."""
+    """A line that looks like a heading we do not know: short, no full stop, in capitals or title case."""
     words = text.split()
     if not 0 < len(words) <= 8 or text.rstrip()[-1:] in ".,;":
         return False
-    return (
-        text.isupper()
-        or (text.rstrip().endswith(":")
-        and text[:1].isupper())
-        or all(w[:1].isupper() for w in words if len(w) > 3)
-    )
+    titled = all(w[:1].isupper() for w in words if w.lower() not in _SMALL)
+    return text.isupper() or (text.rstrip().endswith(":") and text[:1].isupper()) or titled
+
+
+_SMALL = frozenset("a an and as at by for from in of on or the to with".split())
 
 
 def features(all_units: Sequence[Unit], i: int) -> set[str]:
@@ -172,7 +171,7 @@ def lead_in(all_units: Sequence[Unit], i: int) -> Unit | None:
         return None
     for other in reversed(all_units[max(0, i - 12) : i]):
         if not other.item:
-            return other if re.search(r"[:—-]\W*$|\b(?:that|to|could|should|would|following)\W*$", other.text) else None
+            return other if re.search(r"(?i)[:—-]\W*$|\b(?:that|to|could|should|would|following|that (?:you|we))\W*$", other.text) else None
     return None
 
 
