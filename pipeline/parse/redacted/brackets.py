@@ -16,7 +16,9 @@ from pipeline.parse.redacted.strokes import Stroke, find_strokes
 
 LEAST_PASSAGE = 2.8
 """Heights of type, strokes and all: closer together they hold a portion mark, (S) or (U)."""
-LEAST_SURE = 0.6
+LEAST_SURE = 0.55
+CLEAR = 0.8
+"""Strength from which a stroke is believed without a line that the reading knows."""
 UNREADABLE = ("poor", "unreadable", "blank")
 MOST_LINES = 20
 TALL = 2.2
@@ -68,7 +70,7 @@ def _typed(paper: Paper) -> list[Line]:
 def _seat(paper: Paper, stroke: Stroke, lines: list[Line]) -> Seat | None:
     """The stroke in the line whose type it stands before or behind. A tall one opens at its head and closes at its foot.
 
-    Where the reading knows no line at all, the ink beside the stroke must do.
+    Where the reading missed the line, the ink beside a clear stroke must do.
     """
     tall, box = paper.type_height, stroke.box
     near = []
@@ -82,7 +84,11 @@ def _seat(paper: Paper, stroke: Stroke, lines: list[Line]) -> Seat | None:
         return Seat(stroke, paper.level(stroke.x, min(held) if stroke.opens else max(held))) if held else None
     middle = box.middle[1]
     y = min(near, key=lambda y: abs(y - middle), default=middle)
-    if abs(y - middle) > 0.7 * tall or not _type_beside(paper, stroke, y):
+    if abs(y - middle) > 0.7 * tall:
+        if stroke.strength < CLEAR:
+            return None
+        y = middle
+    if not _type_beside(paper, stroke, y):
         return None
     return Seat(stroke, paper.level(stroke.x, y))
 

@@ -20,8 +20,12 @@ LEAST_REACH = 0.35
 """How far the two ends together must point to one side, in heights of type."""
 LEAST_BOW = 0.06
 """How far a bowed stroke's middle stands back from its ends: then one end may touch type on the wrong side, up to..."""
-MOST_ASTRAY = 0.3
+MOST_ASTRAY = 0.45
 """... this much, in heights of type."""
+BOW = 2.0
+"""What a bow counts for beside the reach of the ends."""
+MARK = (0.7, 2.6)
+"""Distance of two tall strokes, in heights of type, that hold a letter between them: a portion mark, (S) or (U)."""
 MOST_SLANT = 0.32
 """How far the upper end may stand off the lower one, as a share of the height; a slash stands off further."""
 MOST_TOUCHED = (4.0, 1.1)
@@ -43,7 +47,9 @@ class Stroke:
 def find_strokes(paper: Paper) -> list[Stroke]:
     """The strokes of a page that are shaped like brackets."""
     tall = paper.type_height * paper.scale
-    return [s for box in _tall_strokes(paper, tall) if (s := _bracket(paper, box, tall))]
+    boxes = list(_tall_strokes(paper, tall))
+    found = [(box, stroke) for box in boxes if (stroke := _bracket(paper, box, tall))]
+    return [stroke for box, stroke in found if not _portion_mark(box, stroke.opens, boxes, tall)]
 
 
 def _tall_strokes(paper: Paper, tall: float) -> Iterator[tuple[int, int, int, int]]:
@@ -57,6 +63,17 @@ def _tall_strokes(paper: Paper, tall: float) -> Iterator[tuple[int, int, int, in
     for left, top, wide, high in map(cv2.boundingRect, outlines):
         if SPAN[0] * tall <= high <= SPAN[1] * tall and wide <= 0.45 * high + 0.3 * tall:
             yield left, top, left + wide, top + high
+
+
+def _portion_mark(box: tuple[int, int, int, int], opens: bool, boxes: list[tuple[int, int, int, int]], tall: float) -> bool:
+    """True when a stroke has its fellow one letter further on."""
+    left, top, right, bottom = box
+    for x0, y0, x1, y1 in boxes:
+        off = ((x0 + x1) - (left + right)) / 2 * (1 if opens else -1)
+        level = min(bottom, y1) - max(top, y0) > 0.6 * min(bottom - top, y1 - y0)
+        if level and MARK[0] * tall < off < MARK[1] * tall:
+            return True
+    return False
 
 
 def _climb(ink: Any) -> Any:
@@ -84,15 +101,15 @@ def _bracket(paper: Paper, box: tuple[int, int, int, int], tall: float) -> Strok
     band, far = max(2, round(0.22 * tall)), round(2 * tall)
     over = _lean(paper.ink[max(0, top - 2) : top + band], round(x), far) / tall
     under = _lean(paper.ink[bottom - band : bottom + 2], round(x), far) / tall
-    lean = over + under
+    bow = ((upper + lower) / 2 - middle) / tall
+    lean = over + under + BOW * bow
     side = 1 if lean > 0 else -1
-    bow = ((upper + lower) / 2 - middle) / tall * side
     astray = min(over * side, under * side)
-    if abs(lean) < LEAST_REACH or (astray < 0 and (bow < LEAST_BOW or astray < -MOST_ASTRAY)):
+    if abs(lean) < LEAST_REACH or (astray < 0 and (bow * side < LEAST_BOW or astray < -MOST_ASTRAY)):
         return None
     if not _stands_out(paper, box, tall):
         return None
-    strength = min(1.0, 0.5 * abs(lean) + max(0.0, bow) + (0.2 if astray > 0.3 else 0.0))
+    strength = min(1.0, 0.5 * abs(lean) + (0.2 if astray > 0.3 else 0.0))
     return Stroke(paper.box(left, top, right, bottom), x / paper.scale, side > 0, strength)
 
 
