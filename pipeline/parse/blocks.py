@@ -71,8 +71,7 @@ def find_blocks(layout: Layout, known: Iterable[Template]) -> list[Block]:
     for block in seen:
         if len(block.printed & taken) > 0.4 * len(block.printed):
             continue
-        whole = block.template.table == "identifiers"  # a form owns every word on it
-        taken |= {s.word.start for s in block.spots} if whole else block.printed
+        taken |= block.printed
         chosen.append(block)
     return chosen
 

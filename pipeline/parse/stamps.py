@@ -12,6 +12,7 @@ from pipeline.parse import filled
 from pipeline.parse.blocks import Block, find_blocks
 from pipeline.parse.fuzzy import find
 from pipeline.parse.layout import Layout, places
+from pipeline.parse.loose import find_loose
 from pipeline.parse.templates import Template, templates
 from pipeline.parse.ticks import read_ticks
 
@@ -24,6 +25,7 @@ def find_stamps(view: View, reading: Page) -> tuple[Stamp, ...]:
     ink = view.ink if reading.width else None
     blocks = [b for b in find_blocks(layout, templates()) if b.template.table == "stamps"]
     found = [stamp_of(b, reading, ink) for b in blocks]
+    found += find_loose(layout, {start for b in blocks for start in b.printed})
     return tuple(sorted(found, key=lambda s: (s.box.top if s.box else s.start or 0, s.template, s.text)))
 
 

@@ -1,0 +1,94 @@
+"""Small stamps known by their shape and place alone: numbers at the page's edge, clock and date stamps, serial stamps."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pipeline.core.findings import Stamp
+from pipeline.core.geometry import Box
+from pipeline.parse.banners import segments
+from pipeline.parse.days import find_days
+from pipeline.parse.layout import Layout, Spot, places
+from pipeline.parse.numbers import figures, find_numbers
+
+TOP = 0.045  # share of the page's height that the Archives prints its numbers in
+BATCH = re.compile(r"^\W*([1l]?[345])\s?[-–—. ]?\s?([0O]{5})\W*$")
+DATED = re.compile(  # AUG 25 1961, 8 SEP 6 1967, 21 FEB 1961; capitals, or a clock after it
+    r"^\W*(?:\d{1,3}\s+)?(?:(?:JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|SEPT|OCT|NOV|DEC)\.?\s?-?\d{1,2},?\s+['’]?(?:19)?\d\d"
+    r"|\d{1,2}\s+(?:JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|SEPT|OCT|NOV|DEC)\.?\s+(?:19)?\d\d)\W*$"
+)
+CLOCKED = re.compile(  # AUG 31 11 45 AM '67; '86 OCT -1 A9:36; 1964 MAR 3 PM 2 10
+    r"^\W*(?:(?:JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)\s+\d{1,2}\s+\d{1,2}[\s.:]\d\d\s*[AP]\.?M\.?\s*['’]?\d{2,4}"
+    r"|['’‘]?(?:19)?\d\d\s+(?:JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)\s*-?\s?\d{1,2}\s+[AP]M?\s?\d{1,2}[:. ]\d\d)\W*$"
+)
+SERIAL = re.compile(r"^\W*(?:(REC|RECORDED)\s?[-.–]?\s?(\d{1,3})|(EX|SE|ST|MCT|XEROX)\s?[-.–]\s?(\d{1,3}))\W*$")
+COPY = re.compile(r"^\W*Copy\s+No\.?\s*\d{1,4}\W*$", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    template: str
+    kind: str
+    agency: str | None
+    spots: tuple[Spot, ...]
+    confidence: float
+    case_number: str | None = None
+    date: str | None = None
+    date_text: str | None = None
+
+
+def find_loose(layout: Layout, taken: set[int]) -> list[Stamp]:
+    """The small stamps of a scan, words of other stamps (their offsets `taken`) left out. None in transcripts: there a
+    date on a line is a date on a line."""
+    if not layout.page.width:
+        return []
+    found = [*_edge_numbers(layout), *_by_shape(layout)]
+    return [_stamp(layout, f) for f in found if not any(s.word.start in taken for s in f.spots)]
+
+
+def _edge_numbers(layout: Layout) -> Iterator[_Found]:
+    """The record number and the batch number that the Archives' software prints in the upper corner."""
+    for segment in segments(layout):
+        if Box.around(s.box for s in segment).middle[1] > TOP * layout.height:
+            continue
+        for n, spot in enumerate(segment):
+            if numbers := find_numbers("###-#####-#####", spot.text):
+                yield _Found("NARA_RECORD_NUMBER", "filing", "NARA", (spot,), 0.95, numbers[0].value)
+            elif m := BATCH.match(spot.text):
+                yield _Found("NARA_BATCH_NUMBER", "filing", "NARA", (spot,), 0.9, f"{figures(m[1])}-00000")
+            elif n + 1 < len(segment) and BATCH.match(f"{spot.text} {segment[n + 1].text}"):
+                yield _Found("NARA_BATCH_NUMBER", "filing", "NARA", (spot, segment[n + 1]), 0.9)
+
+
+def _by_shape(layout: Layout) -> Iterator[_Found]:
+    for segment in segments(layout):
+        text = " ".join(s.text for s in segment)
+        spots = tuple(segment)
+        if DATED.match(text) or CLOCKED.match(text):
+            days = find_days(text)
+            day = days[0] if days else None
+            yield _Found("DATE_STAMP", "receipt", None, spots, 0.75, None, day.edtf if day else None, day.text if day else None)
+        elif m := SERIAL.match(text):
+            yield _Found("FBI_SERIAL", "filing", "FBI", spots, 0.8, f"{m[1] or m[3]}-{m[2] or m[4]}")
+        elif COPY.match(text):
+            yield _Found("COPY_NUMBER", "copy", None, spots, 0.6)
+
+
+def _stamp(layout: Layout, f: _Found) -> Stamp:
+    where = places(layout.page, f.spots)
+    return Stamp(
+        page=layout.page.number,
+        text=" ".join(s.text for s in f.spots),
+        box=Box.around(p.box for p in where).rounded(),
+        boxes=where,
+        confidence=f.confidence,
+        method=f"rule:{f.template.lower().replace('_', '-')}@1",
+        template=f.template,
+        kind=f.kind,
+        agency=f.agency,
+        date=f.date,
+        date_text=f.date_text,
+        case_number=f.case_number,
+    )
