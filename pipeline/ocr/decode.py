@@ -59,7 +59,7 @@ def words(line: list[Letter], corners: Any, columns: float, reader: str) -> list
         out.append(
             Seen(
                 "".join(letter.text for letter in group),
-                _part(corners, first, max(last, first)),
+                part(corners, first, max(last, first)),
                 float(np.exp(np.mean(np.log(np.maximum(sure, 1e-6))))),
                 reader,
                 sure,
@@ -74,7 +74,7 @@ def _pitch(groups: list[list[Letter]]) -> float:
     return float(np.median(steps)) if steps else 3.0
 
 
-def _part(corners: Any, first: float, last: float) -> tuple[float, float, float, float]:
+def part(corners: Any, first: float, last: float) -> tuple[float, float, float, float]:
     """The box around the part of a strip between two fractions of its length."""
     top, bottom = corners[1] - corners[0], corners[2] - corners[3]
     ends = (first, last)

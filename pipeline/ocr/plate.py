@@ -43,9 +43,9 @@ class Plate:
     def turned(self, rotation: int) -> Plate:
         """Turned clockwise by a further 0, 90, 180 or 270 degrees."""
         quarters = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
-        if rotation == 0:
+        if rotation % 360 == 0:
             return self
-        return Plate(cv2.rotate(self.gray, quarters[rotation]), self.dpi, (self.rotation + rotation) % 360)
+        return Plate(cv2.rotate(self.gray, quarters[rotation % 360]), self.dpi, (self.rotation + rotation) % 360)
 
     def straightened(self, angle: float) -> Plate:
         """Turned by `angle` degrees about its middle, canvas unchanged, so that lines of type lie level."""
@@ -79,11 +79,6 @@ class Plate:
     def placed(self, line: list[Seen]) -> list[ReadWord]:
         """A line's words with their boxes on the turned page."""
         return [ReadWord(w.text, self.box_of(w.box), w.confidence, w.reader) for w in line]
-
-    def softened(self) -> Any:
-        """Slightly blurred, by a 250th of an inch: the steps of 1-bit scans are no features of letters, and the
-        recogniser was not trained on them."""
-        return cv2.GaussianBlur(self.gray, (0, 0), max(0.5, self.dpi / 250))
 
 
 def best_dpi(sheet: Sheet) -> float:

@@ -2,12 +2,51 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
 
+from pipeline.core.knowledge import toml
 from pipeline.core.page import ReadWord
+from pipeline.ocr.lexicon import likeness
 
 WORDLIKE = re.compile(r"[A-Za-z][a-z'’]+|[A-Z]{2,}|[\d.,/:()-]+|[AaI]")
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """How a word came about: who read it so (rapidocr, tesseract, both, fusion, or Tesseract `alone`), the first
+    reader's confidence in the weakest letter there, and the second reader's in its words (0 when it had none)."""
+
+    reader: str
+    weakest: float
+    second: float
+
+
+@cache
+def calibration() -> dict[str, dict[str, float]]:
+    """By reader, the logistic curve that turns evidence into a probability: see models/reading/README.md."""
+    return {name: dict(curve) for name, curve in toml("reading/confidence.toml").items()}
+
+
+def word_confidence(text: str, evidence: Evidence) -> float:
+    """The probability that a word is right to the letter."""
+    curve = calibration()[evidence.reader]
+    score = (
+        curve["bias"]
+        + curve["weakest"] * logit(evidence.weakest)
+        + curve["second"] * logit(evidence.second)
+        + curve["likeness"] * likeness(text)
+    )
+    return 1 / (1 + math.exp(-score))
+
+
+def logit(p: float) -> float:
+    """Log odds, held within what readers can know."""
+    p = min(max(p, 0.01), 0.999)
+    return math.log(p / (1 - p))
 
 
 def confidence(lines: Sequence[Sequence[ReadWord]]) -> float:
@@ -26,11 +65,11 @@ def grade(lines: Sequence[Sequence[ReadWord]], skew: float = 0.0) -> tuple[str, 
     doubtful = sum(w.confidence < 0.6 for w in words)
     share = doubtful / len(words)
     askew = f"; the page is {abs(skew):.1f} degrees askew" if abs(skew) >= 2 else ""
-    if sure >= 0.92:
+    if sure >= 0.9:
         return "good", f"{len(words)} words, {doubtful} of them doubtful{askew}"
-    if sure >= 0.8:
+    if sure >= 0.75:
         return "fair", f"{share:.0%} of the words are doubtful: worn type, noise or handwriting{askew}"
     wordlike = sum(bool(WORDLIKE.fullmatch(w.text.strip(".,;:\"'()"))) for w in words) / len(words)
-    if sure >= 0.5 or wordlike >= 0.6:
+    if sure >= 0.45 or wordlike >= 0.7:
         return "poor", f"{share:.0%} of the words are doubtful: much noise, faint type or handwriting{askew}"
     return "unreadable", f"hardly any of the {len(words)} words look like words: noise, a picture or handwriting{askew}"

@@ -8,7 +8,7 @@ eighth pixel of a line 48 pixels high, the probability of each character (CTC).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version as version_of
@@ -23,6 +23,10 @@ from pipeline.errors import MissingDependencyError
 HIGH = 48  # pixels: the height of a line that the recogniser was trained on
 STEP = 8  # pixels of a line's width for one column of probabilities
 DETECT_DPI = 130.0
+SURE = 0.5  # mean probability inside a part that makes it type
+FULL = 0.8  # share of its rectangle that a clean line fills
+LINE = 16.0  # pixels: height of a line that the detector finds well
+MOST_SIDE = 2400  # pixels: of a page in the detector
 LATIN = "".join(map(chr, range(33, 127))) + "£§°½¼¾ÀÁÂÄÅÆÇÈÉÊËÍÎÏÑÓÔÖØÚÛÜßàáâäåæçèéêëíîïñòóôöøúûüÿ–—‘’“”…"
 
 
@@ -87,10 +91,11 @@ def find_strips(gray: Any, dpi: float, at: float = DETECT_DPI) -> list[Strip]:
     """The lines of type on a uint8 gray image, looked for at `at` dots per inch, in no order.
 
     After DB (Liao et al., Real-time Scene Text Detection with Differentiable Binarization): the probability map is cut
-    at 0.3, each part gets its smallest rectangle, which is then widened by what the network was trained to shrink it.
+    at 0.3, each part gets a rectangle, which is then widened by what the network was trained to shrink it. A part is judged
+    by what lies in it, not in its rectangle: a pen stroke that hangs on a line must not cost the line.
     """
     height, width = gray.shape
-    scale = min(at / dpi, 2400 / max(height, width))
+    scale = min(at / dpi, MOST_SIDE / max(height, width))
     rows, columns = (max(32, round(v * scale / 32) * 32) for v in (height, width))
     small = cv2.resize(gray, (columns, rows), interpolation=cv2.INTER_AREA).astype(np.float32) / 127.5 - 1
     # The network takes colour: the gray page three times.
@@ -100,26 +105,36 @@ def find_strips(gray: Any, dpi: float, at: float = DETECT_DPI) -> list[Strip]:
     )
     strips = []
     for part in parts:
-        middle, (across, along), angle = cv2.minAreaRect(part)
-        if min(across, along) < 3:
+        if min(cv2.minAreaRect(part)[1]) < 3:
             continue
-        confidence = _mean_inside(likely, middle, (across, along), angle)
-        if confidence < 0.5:
+        left, top, wide, high = cv2.boundingRect(part)
+        mask = np.zeros((high, wide), np.uint8)
+        cv2.fillPoly(mask, [part - (left, top)], 1)
+        confidence = float(cv2.mean(likely[top : top + high, left : left + wide], mask)[0])
+        if confidence < SURE:
             continue
+        middle, (across, along), angle = _rectangle(part, mask)
         more = 1.6 * across * along / (across + along)
         corners = cv2.boxPoints((middle, (across + more, along + more), angle))
         strips.append(Strip(_clockwise(corners * (width / columns, height / rows)), confidence))
     return strips
 
 
-def _mean_inside(likely: Any, middle: Sequence[float], size: Sequence[float], angle: float) -> float:
-    corners = cv2.boxPoints((middle, size, angle)).astype(np.int32)
-    left, top, wide, high = cv2.boundingRect(corners)
-    left, top = max(left, 0), max(top, 0)
-    part = likely[top : top + high, left : left + wide]
-    mask = np.zeros(part.shape, np.uint8)
-    cv2.fillPoly(mask, [corners - (left, top)], 1)
-    return float(cv2.mean(part, mask)[0])
+def _rectangle(part: Any, mask: Any) -> tuple[tuple[float, float], tuple[float, float], float]:
+    """Middle, size and angle of the rectangle of a part: the smallest around it; but where a pen stroke hangs on a line
+    of type, which would tilt and swell it, the one that most columns of the line ask for."""
+    (x, y), (across, along), angle = cv2.minAreaRect(part)
+    left, top, wide, high = cv2.boundingRect(part)
+    if wide < 4 * high or mask.sum() > FULL * across * along:
+        return (float(x), float(y)), (float(across), float(along)), float(angle)
+    thick = mask.sum(0)
+    usual = float(np.median(thick))
+    at = np.flatnonzero((thick > 0.5 * usual) & (thick < 1.4 * usual))
+    rows = np.arange(high)[:, None]
+    slope, level = np.polyfit(at, (mask * rows).sum(0)[at] / thick[at], 1)
+    across = float(at[-1] - at[0] + 1)
+    middle = (float(at[0] + at[-1]) / 2, level + slope * (at[0] + at[-1]) / 2)
+    return (left + middle[0], top + float(middle[1])), (across, usual), math.degrees(math.atan(slope))
 
 
 def _clockwise(corners: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,6 @@ from pipeline.core.page import Page
 
 if TYPE_CHECKING:
     from pipeline.ocr.plate import Plate
-    from pipeline.ocr.seen import Lines
     from pipeline.settings import Settings
 
 
@@ -45,50 +45,36 @@ def _from_layer(sheet: Sheet) -> Page | None:
 
 def _from_ink(sheet: Sheet, settings: Settings) -> Page:
     from pipeline.ocr import quality
+    from pipeline.ocr.both import read_type
     from pipeline.ocr.plate import Plate, best_dpi, has_type, skew_of
     from pipeline.ocr.upright import upright
 
     plate = Plate.of(sheet, best_dpi(sheet))
     if not has_type(plate):
         return _blank(sheet, plate, "nothing on the page has the size of type")
-    plate, strips = upright(plate)
+    turn, strips = upright(plate)
     if not strips:
         return _blank(sheet, plate, "specks and strokes, but no lines of type")
-    plate = plate.straightened(skew_of(plate.gray, plate.dpi))
-    lines = [plate.placed(line) for line in _read(plate, settings)]
-    grade, why = quality.grade(lines, plate.skew)
-    return Page.of_lines(
+    plate = plate.turned(turn)
+    skew = skew_of(plate.gray, plate.dpi)
+    reading = read_type(plate.straightened(skew), None if skew else strips, settings)
+    grade, why = quality.grade(reading.lines, skew)
+    page = Page.of_lines(
         sheet.number,
         plate.size,
-        lines,
+        reading.lines,
         rotation=plate.rotation,
         dpi=sheet.dpi,
-        skew=plate.skew,
-        blank=not lines,
+        skew=skew,
+        blank=not reading.lines,
         grade=grade,
-        grade_reason=why,
-        reader="tesseract" if settings.reading == "fast" else "rapidocr",
-        confidence=quality.confidence(lines),
+        grade_reason=f"{why}{reading.remark}",
+        reader=reading.readers,
+        confidence=quality.confidence(reading.lines),
     )
+    return replace(page, alternates=reading.alternates(page))
 
 
 def _blank(sheet: Sheet, plate: Plate, why: str) -> Page:
     known = {"rotation": plate.rotation, "dpi": sheet.dpi, "blank": True, "grade": "blank", "grade_reason": why}
     return Page.of_lines(sheet.number, plate.size, (), **known)
-
-
-def _read(plate: Plate, settings: Settings) -> Lines:
-    from pipeline.ocr import rapid, tesseract
-    from pipeline.ocr.decode import letters, words
-    from pipeline.ocr.order import in_order
-
-    if settings.reading == "fast":
-        return tesseract.read(plate.gray, plate.dpi, "page", settings.languages, settings.page_seconds)
-    soft = plate.softened()
-    strips = [s for s in rapid.find_strips(soft, plate.dpi) if not s.tall]
-    crops = [rapid.cut(soft, s.corners) for s in strips]
-    pieces = [
-        words(letters(likely, rapid.characters()), strip.corners, crop.shape[1] / rapid.STEP, "rapidocr")
-        for strip, crop, likely in zip(strips, crops, rapid.recognise(crops), strict=True)
-    ]
-    return in_order(pieces, plate.gray.shape[1])

@@ -1,0 +1,120 @@
+"""All that is read on a plate: by one reader or two, at a cost that follows need."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import cv2
+import numpy as np
+
+from pipeline.core.geometry import Box
+from pipeline.core.page import Alternate, Page, ReadWord
+from pipeline.errors import PageTimeout
+from pipeline.ocr import fuse, quality, rapid, tesseract
+from pipeline.ocr.decode import letters
+from pipeline.ocr.first import find, look
+from pipeline.ocr.fuse import Line
+from pipeline.ocr.order import in_order
+from pipeline.ocr.plate import Plate
+from pipeline.ocr.quality import Evidence
+from pipeline.ocr.rapid import Strip
+from pipeline.ocr.seen import Lines, Seen, around
+from pipeline.settings import Settings
+
+DOUBT = 0.12  # share of letters in doubt from which `balanced` asks the second reader
+LONE = 0.6  # the second reader's confidence from which it is believed where the first saw nothing
+PATIENCE = 0.4  # share of a page's time that the second reader may take
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Lines of words in points of the turned page; what the second reader had otherwise, by place; a remark."""
+
+    lines: Sequence[Sequence[ReadWord]]
+    readers: str
+    others: Sequence[tuple[str, Box]] = ()
+    remark: str = ""
+
+    def alternates(self, page: Page) -> tuple[Alternate, ...]:
+        """The unchosen readings by the line of `page` on which they lie."""
+        out = []
+        for text, box in self.others:
+            lying = [line.number for line in page.lines if line.box and line.box.holds(*box.middle)]
+            if lying:
+                out.append(Alternate(lying[0], "tesseract", text, box.rounded()))
+        return tuple(out)
+
+
+def read_type(plate: Plate, strips: list[Strip] | None, settings: Settings) -> Reading:
+    """What is typed or printed on a straight plate. `strips` are its lines of type if they are known already."""
+    if settings.reading == "fast":
+        found = tesseract.read(plate.gray, plate.dpi, "page", settings.languages, settings.page_seconds)
+        return Reading([plate.placed(_believed(line, "alone")) for line in found], "tesseract")
+    strips = find(plate) if strips is None else strips
+    lines, sideways = look(plate.gray, strips)
+    second: Lines = []
+    remark = ""
+    asked = settings.reading == "best" or doubt(lines) > DOUBT
+    if asked:
+        # In `balanced` the second reader sees the lines alone: snow around them would cost it minutes.
+        gray = plate.gray if settings.reading == "best" else only(plate, strips)
+        seconds = settings.page_seconds * PATIENCE
+        try:
+            second = tesseract.read(gray, plate.dpi, "page", settings.languages, seconds)
+        except PageTimeout:
+            remark = "; the second reader did not finish in time"
+    pieces, others = _fused(lines, second)
+    ordered = in_order(pieces, plate.gray.shape[1])
+    aside = [words for line in sideways if (words := fuse.fuse(line, [], rapid.characters(), fuse.weights())[0])]
+    return Reading(
+        [plate.placed(line) for line in (*ordered, *aside)],
+        "rapidocr+tesseract" if asked else "rapidocr",
+        [(text, plate.box_of(box)) for text, box in others],
+        remark,
+    )
+
+
+def _fused(lines: list[Line], second: Lines) -> tuple[Lines, list[tuple[str, tuple[float, float, float, float]]]]:
+    characters, w = rapid.characters(), fuse.weights()
+    own = fuse.own_words(lines, characters)
+    shares, left = fuse.share_out(lines, [word for line in second for word in line])
+    pieces: Lines = []
+    others = []
+    for line, share in zip(lines, shares, strict=True):
+        words, differs = fuse.fuse(line, share, characters, w, own)
+        if words:
+            pieces.append(words)
+        if differs:
+            others.append((" ".join(word.text for word in share), around(share)))
+    lone = {id(word) for word in left if word.confidence >= LONE and any(c.isalnum() for c in word.text)}
+    pieces += [
+        _believed(found, "tesseract") for line in second if (found := [word for word in line if id(word) in lone])
+    ]
+    return pieces, others
+
+
+def _believed(line: list[Seen], how: str) -> list[Seen]:
+    """Tesseract's words with the confidence that they deserve where it reads `alone`, or where the first reader saw
+    nothing (`tesseract`)."""
+    return [
+        replace(word, confidence=quality.word_confidence(word.text, Evidence(how, 0.0, word.confidence)))
+        for word in line
+    ]
+
+
+def doubt(lines: list[Line]) -> float:
+    """Share of a page's letters of which the first reader is less than 80 % sure."""
+    sure = [x.confidence for line in lines for x in letters(line.likely, rapid.characters()) if x.text.isalnum()]
+    return float(np.mean(np.array(sure) < 0.8)) if sure else 1.0
+
+
+def only(plate: Plate, strips: list[Strip]) -> Any:
+    """The plate's raster with nothing left on it but the lines of type and a little room around them."""
+    mask = np.zeros_like(plate.gray)
+    for strip in strips:
+        cv2.fillPoly(mask, [np.round(strip.corners).astype(np.int32)], 255)
+    room = round(plate.dpi / 50)
+    mask = cv2.dilate(mask, np.ones((room, room), np.uint8))
+    return np.where(mask > 0, plate.gray, np.uint8(255))

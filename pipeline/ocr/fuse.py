@@ -1,0 +1,247 @@
+"""Two readers' views of one line become one reading, word by word.
+
+RapidOCR gives probabilities for every column of a line, so each proposal, whoever made it, can be asked how well it agrees
+with the ink. To that are added the word of the second reader, as far as it is sure, and how much the proposal looks like a
+word of the period; weights in models/reading/fusion.toml. What was not chosen is kept as an alternate reading.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Container
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from pipeline.core.knowledge import toml
+from pipeline.ocr import ctc, quality
+from pipeline.ocr.decode import Letter, letters, part, words
+from pipeline.ocr.lexicon import EDGES, likeness, mended
+from pipeline.ocr.quality import Evidence
+from pipeline.ocr.seen import Seen
+
+HEARD = 0.3  # confidence from which a word of the second reader is listened to
+UNSEEN = -99.0  # log probability of a string with signs that the first reader does not know
+OWN = 0.95  # confidence in its weakest letter that makes a page's word a witness for its twins
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What counts how much, in units of log probability of the ink."""
+
+    second: float  # the second reader says so, times its confidence
+    lexicon: float  # a proposal's likeness to words, per word
+    length: float  # per character, since every further character costs probability
+    sure: float  # confidence in its weakest character from which the first reader's word needs no contest
+
+
+@cache
+def weights() -> Weights:
+    return Weights(**toml("reading/fusion.toml")["weights"])
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line as RapidOCR saw it: probabilities (columns, characters) along the strip at `corners` (pixels)."""
+
+    corners: Any
+    likely: Any
+    columns: float  # how many columns the strip spans
+
+    def column_of(self, x: float) -> float:
+        """The column under the pixel column `x`, for strips that lie nearly level."""
+        left = float(self.corners[0][0] + self.corners[3][0]) / 2
+        right = float(self.corners[1][0] + self.corners[2][0]) / 2
+        return (x - left) / max(right - left, 1.0) * self.columns
+
+
+@dataclass(slots=True)
+class Slot:
+    """A stretch of columns in which both readers' words begin and end."""
+
+    first: float
+    last: float
+    mine: list[list[Letter]] = field(default_factory=list)
+    edges: list[tuple[float, float]] = field(default_factory=list)
+    theirs: list[Seen] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A reading of a slot and what speaks for it."""
+
+    text: str
+    ink: float  # log probability
+    second: float  # the second reader's confidence if it reads so, else 0
+    likeness: float  # sum over the words
+
+    def score(self, w: Weights) -> float:
+        return self.ink + w.second * self.second + w.lexicon * self.likeness + w.length * len(self.text)
+
+
+def fuse(
+    line: Line, second: list[Seen], characters: str, w: Weights, own: Container[str] = ()
+) -> tuple[list[Seen], bool]:
+    """The words of the line, and whether the second reader read anything else.
+
+    `second` are its words on this line, `own` the page's own words: names that were read well elsewhere on it.
+    """
+    out: list[Seen] = []
+    differs = False
+    for slot in slots(line, [word for word in second if word.confidence >= HEARD], characters):
+        theirs = " ".join(word.text for word in slot.theirs)
+        best = settle(line, slot, characters, w, own)
+        differs |= bool(theirs) and best.text != theirs
+        out += _placed(line, slot, best)
+    return out, differs
+
+
+def settle(line: Line, slot: Slot, characters: str, w: Weights, own: Container[str] = ()) -> Proposal:
+    """The best reading of a slot. Where the readers agree, or the first is sure of every letter of a known word, there
+    is no contest. Else each of the first reader's words is weighed by itself, and then the whole against the second's."""
+    mine = " ".join(map(_text, slot.mine))
+    theirs = " ".join(word.text for word in slot.theirs)
+    weakest = min((letter.confidence for word in slot.mine for letter in word), default=0.0)
+    known = min((likeness(token, own) for token in mine.split()), default=-1.0) > 0
+    if mine and (mine == theirs or (weakest >= w.sure and known)):
+        return Proposal(mine, 0.0, _mean(slot.theirs) if mine == theirs else 0.0, 0.0)
+    if len(slot.mine) > 1 or slot.theirs:
+        parts = [Slot(*edge, [g], [edge]) for g, edge in zip(slot.mine, slot.edges, strict=True)]
+        mine = " ".join(settle(line, part, characters, w, own).text for part in parts)
+    return max(proposals(line, slot, mine, characters, own), key=lambda p: p.score(w))
+
+
+def own_words(lines: list[Line], characters: str) -> frozenset[str]:
+    """Words of the page that no dictionary knows and that were read surely, letter by letter: its names and codenames."""
+    found = set()
+    for line in lines:
+        for word in words(letters(line.likely, characters), line.corners, line.columns, ""):
+            bare = word.text.strip(EDGES)
+            if len(bare) >= 5 and min(word.sure) >= OWN and likeness(bare) == 0.0:
+                found.add(bare)
+    return frozenset(found)
+
+
+def slots(line: Line, second: list[Seen], characters: str) -> list[Slot]:
+    """Both readers' words, joined where they share columns, from left to right."""
+    word: list[Letter] = []
+    groups = [word]
+    for letter in letters(line.likely, characters):
+        if letter.text == " ":
+            groups.append(word := [])
+        else:
+            word.append(letter)
+    groups = [g for g in groups if g]
+    # A word ends half way to the next, lest that one's first letter be read twice.
+    ends = [(a[-1].column + b[0].column + 1) / 2 for a, b in pairwise(groups)]
+    firsts = [max(g[0].column - 1, e) for g, e in zip(groups, [-1.0, *ends], strict=False)]
+    lasts = [min(g[-1].column + 2, e) for g, e in zip(groups, [*ends, math.inf], strict=False)]
+    found = [Slot(a, b, [g], [(a, b)]) for a, b, g in zip(firsts, lasts, groups, strict=False)]
+    found += [Slot(line.column_of(s.box[0]), line.column_of(s.box[2]), theirs=[s]) for s in second]
+    found.sort(key=lambda s: s.first)
+    out: list[Slot] = []
+    for slot in found:
+        shared = min(out[-1].last, slot.last) - slot.first if out else 0.0
+        if shared > 0.35 * min(out[-1].last - out[-1].first if out else 0.0, slot.last - slot.first):
+            last = out[-1]
+            last.last = max(last.last, slot.last)
+            last.mine += slot.mine
+            last.edges += slot.edges
+            last.theirs += slot.theirs
+        else:
+            out.append(slot)
+    return out
+
+
+def span(line: Line, slot: Slot) -> tuple[int, int]:
+    """The columns of a slot as indices."""
+    first = max(0, min(math.ceil(slot.first), len(line.likely) - 1))
+    return first, max(first + 1, min(math.ceil(slot.last), len(line.likely)))
+
+
+def proposals(line: Line, slot: Slot, mine: str, characters: str, own: Container[str] = ()) -> list[Proposal]:
+    """What the slot could say: the likeliest strings of the ink, what was made of the first reader's words (`mine`),
+    the second reader's words."""
+    first, last = span(line, slot)
+    likely = line.likely[first:last]
+    theirs = " ".join(word.text for word in slot.theirs)
+    ink = {_squeezed("".join(characters[c] for c in s)): p for s, p in reversed(ctc.likeliest(likely))}
+    for text in (mine, theirs):
+        if text and text not in ink:
+            numbers = tuple(characters.find(c) for c in text)
+            ink[text] = ctc.log_probability(likely, numbers) if min(numbers) > 0 else UNSEEN
+    if mine and " " not in mine:
+        for text, chance in mended(mine, own):
+            ink[text] = max(ink.get(text, UNSEEN), ink[mine] + chance)
+    return [
+        Proposal(t, p, _mean(slot.theirs) if t == theirs else 0.0, sum(likeness(x, own) for x in t.split()))
+        for t, p in ink.items()
+        if t
+    ] or [Proposal("", 0.0, 0.0, 0.0)]
+
+
+def _text(word: list[Letter]) -> str:
+    return "".join(letter.text for letter in word)
+
+
+def _squeezed(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _mean(words: list[Seen]) -> float:
+    return float(np.mean([word.confidence for word in words])) if words else 0.0
+
+
+def _placed(line: Line, slot: Slot, best: Proposal) -> list[Seen]:
+    """The chosen words with boxes: the reader's own where they are as many, else shared out by length."""
+    tokens = best.text.split()
+    mine = " ".join(map(_text, slot.mine))
+    theirs = " ".join(word.text for word in slot.theirs)
+    if len(tokens) == len(slot.mine):
+        edges = slot.edges
+    elif len(tokens) == len(slot.theirs):
+        edges = [(line.column_of(s.box[0]), line.column_of(s.box[2])) for s in slot.theirs]
+    else:
+        size = (slot.last - slot.first) / max(1, len(best.text))
+        starts = [slot.first + size * len(" ".join(tokens[:n]) + " " * bool(n)) for n in range(len(tokens))]
+        edges = [(s, s + size * len(t)) for s, t in zip(starts, tokens, strict=True)]
+    weakest = min((letter.confidence for word in slot.mine for letter in word), default=0.0)
+    reader = "both" if mine == theirs else {mine: "rapidocr", theirs: "tesseract"}.get(best.text, "fusion")
+    sure = Evidence(reader, weakest, _mean(slot.theirs))
+    ends = [(max(0.0, a / line.columns), min(1.0, b / line.columns)) for a, b in edges]
+    return [
+        Seen(t, part(line.corners, a, max(a, b)), quality.word_confidence(t, sure), reader)
+        for t, (a, b) in zip(tokens, ends, strict=True)
+    ]
+
+
+def share_out(lines: list[Line], words: list[Seen]) -> tuple[list[list[Seen]], list[Seen]]:
+    """The second reader's words by the line on which they lie, and those that lie on none."""
+    out: list[list[Seen]] = [[] for _ in lines]
+    left: list[Seen] = []
+    frames = [_frame(line) for line in lines]
+    for word in words:
+        x = (word.box[0] + word.box[2]) / 2
+        best, most = -1, 0.5
+        for n, (a, b, slope_top, slope_bottom, top, bottom) in enumerate(frames):
+            if not a - 8 <= x <= b + 8:
+                continue
+            up, down = top + slope_top * (x - a), bottom + slope_bottom * (x - a)
+            shared = min(down, word.box[3]) - max(up, word.box[1])
+            share = shared / max(1.0, min(down - up, word.box[3] - word.box[1]))
+            if share > most:
+                best, most = n, share
+        (out[best] if best >= 0 else left).append(word)
+    for row in out:
+        row.sort(key=lambda word: word.box[0])
+    return out, left
+
+
+def _frame(line: Line) -> tuple[float, float, float, float, float, float]:
+    """Left, right, how fast top and bottom fall, and where they are at the left."""
+    (lx, ty), (rx, ry), (_, by), (_, ly) = ((float(x), float(y)) for x, y in line.corners)
+    wide = max(rx - lx, 1.0)
+    return lx, rx, (ry - ty) / wide, (by - ly) / wide, ty, ly

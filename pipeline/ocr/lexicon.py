@@ -1,0 +1,76 @@
+"""How much a string looks like a word of the period's papers."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Container
+from functools import cache
+
+from pipeline.core.knowledge import models, table
+
+EDGES = "\"'`.,;:!?()[]{}<>*_-–—“”‘’/\\|=~^"
+COMMON = 30  # how often a word must have been met to be proposed for a misread one
+FIGURES = re.compile(r"[$£#]?\d[\d.,:/'-]*(?:st|nd|rd|th|TH|ST|ND|RD|%|Z|[A-Z])?|[A-Z]{1,6}-?\d[\dA-Z/-]*|\d+[A-Z]+\d*")
+ABBREVIATION = re.compile(r"(?:[A-Z]\.){1,5}[A-Z]?|[a-z]\.[a-z]|[A-Z]")
+
+
+@cache
+def words() -> dict[str, int]:
+    """Words of the period (lower case) and how often they were met: see models/reading/README.md."""
+    rows = (models() / "reading" / "words.tsv").read_text("utf-8").splitlines()
+    return {word: int(count) for word, count in (row.split("\t") for row in rows)}
+
+
+def likeness(token: str, own: Container[str] = ()) -> float:
+    """-1 (letters and figures or cases thrown together) to 1 (a common word); 0 where nothing can be said: names,
+    codenames, numbers. Words in `own` count as known."""
+    bare = token.strip(EDGES)
+    if bare in own:
+        return 0.5
+    if not bare:
+        return -0.2 if len(token) > 3 else 0.0
+    parts = [p for p in re.split(r"[-–—/&]", bare) if p]
+    if len(parts) > 1:
+        return min(likeness(p, own) for p in parts)
+    if FIGURES.fullmatch(bare) or ABBREVIATION.fullmatch(bare):
+        return 0.2
+    count = words().get(bare.lower().replace("’", "'"))
+    cased = bare.isupper() or bare.islower() or (bare[0].isupper() and bare[1:].islower())
+    if count and cased:
+        return min(1.0, 0.35 + 0.13 * math.log10(count) if len(bare) > 2 else 0.1 + 0.12 * math.log10(count))
+    if any(c.isdigit() for c in bare) or not any(c.isalpha() for c in bare):
+        return -1.0
+    # McNamara, MacArthur, O'Brien, D'Estaing: capitals within are a name's, elsewhere a misreading.
+    if not cased and not re.fullmatch(r"(?:Mc|Mac|De|Du|La|Le|Van|O['’]|D['’])[A-Z][a-z]+|[A-Z]+s|[A-Z]+['’]s", bare):
+        return -0.6
+    return -0.6 if re.search(r"[^\w'’]", bare) else 0.0
+
+
+@cache
+def slips() -> dict[str, tuple[tuple[str, float], ...]]:
+    """By character as read: what it may truly be, with the logarithm of how often that one is misread so."""
+    out: dict[str, list[tuple[str, float]]] = {}
+    for row in table("reading/confusions.csv"):
+        if row["op"] == "substitute" and row["read_as"].isalpha() and row["true_char"].isalpha():
+            out.setdefault(row["read_as"], []).append((row["true_char"], math.log(float(row["rate_per_10k"]) / 1e4)))
+    return {read: tuple(true) for read, true in out.items()}
+
+
+def mended(token: str, own: Container[str] = ()) -> list[tuple[str, float]]:
+    """Known words from which an unknown one differs by one common misreading, with its logarithmic chance.
+
+    A network can be sure of a misreading that the whole typeface provokes (HAO for HAD). Short words and the page's own
+    are left alone: the shorter, the more strings are words by chance, and a codename must stay one.
+    """
+    bare = token.strip(EDGES)
+    if len(bare) < 3 or not bare.isalpha() or likeness(bare, own) > 0:
+        return []
+    at = token.index(bare)
+    out = []
+    for n, c in enumerate(bare):
+        for true, chance in slips().get(c, ()):
+            word = bare[:n] + true + bare[n + 1 :]
+            if words().get(word.lower(), 0) >= COMMON and likeness(word) > 0:
+                out.append((token[:at] + word + token[at + len(bare) :], chance + 0.5 * (len(bare) - 3)))
+    return out
