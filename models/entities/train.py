@@ -45,8 +45,10 @@ TITLES = re.compile(
 )
 
 
-BODIES = re.compile(r"\b(?:Department|Embassy|Legation|Consulate|Mission|Council|Committee|Commission|Secretariat|Delegation|"
-                    r"Agency|Congress|Senate|Parliament|Cabinet|Assembly|Bureau|Board|Ministry|Government|Administration)\b")  # fmt: skip
+BODIES = re.compile(
+    r"\b(?:Department|Embassy|Legation|Consulate|Mission|Council|Committee|Commission|Secretariat|Delegation|Agency|Congress"
+    r"|Senate|Parliament|Cabinet|Assembly|Bureau|Board|Ministry|Government|Administration)\b"
+)
 """Bodies that are meant by a common word; forms.py finds them, the model may say what it likes."""
 
 

@@ -140,10 +140,8 @@ def main() -> None:
 def report(unseen: np.ndarray, truth: np.ndarray) -> None:
     """F1 on unseen documents over thresholds, and how true the probabilities are."""
     for at in np.arange(0.15, 0.55, 0.05):
-        hit = ((unseen > at) & truth).sum()
-        print(
-            f"advice above {at:.2f}: f1 {2 * hit / ((unseen > at).sum() + truth.sum()):.3f} precision {hit / max(1, (unseen > at).sum()):.3f}"
-        )
+        hit, said = ((unseen > at) & truth).sum(), (unseen > at).sum()
+        print(f"advice above {at:.2f}: f1 {2 * hit / (said + truth.sum()):.3f} precision {hit / max(1, said):.3f}")
     for low in np.arange(0, 1, 0.1):
         part = (unseen >= low) & (unseen < low + 0.1)
         if part.any():

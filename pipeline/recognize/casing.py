@@ -16,8 +16,8 @@ _AFTER_TITLES = frozenset(
     "and or for of to in on at by as from with has had have was were will would should could may might must can did does also "
     "not are is be been the this that which who whom said says told left asked asks called calls replied stated states agreed "
     "agrees added adds noted notes felt feels believes believed raised saw sees made makes took takes then now here today "
-    "later himself again both indicated expressed suggested suggests wishes wished wants intends plans if when while after before "
-    "about but so very being going coming".split()
+    "later himself again both indicated expressed suggested suggests wishes wished wants intends plans if when while after "
+    "before about but so very being going coming".split()
 )
 _WORD = re.compile(r"[A-Z]+(?:['’][A-Z]+)?")
 

@@ -13,7 +13,10 @@ from functools import cache
 
 from pipeline.recognize.wording import data
 
-_MARK = r"(?:[xX✓✔√☑☒]|/s/|[A-Z]{2,3}(?![A-Za-z])|[A-Z]\.\s?[A-Z]\.?(?:\s?[A-Z]\.?)?|\d{1,2}[/ -](?:\d{1,2}|[A-Za-z]{3,9})(?:[/ -]\d{2,4})?)"
+_MARK = (
+    r"(?:[xX✓✔√☑☒]|/s/|[A-Z]{2,3}(?![A-Za-z])|[A-Z]\.\s?[A-Z]\.?(?:\s?[A-Z]\.?)?"
+    r"|\d{1,2}[/ -](?:\d{1,2}|[A-Za-z]{3,9})(?:[/ -]\d{2,4})?)"
+)
 _BLANKS = r"[\s_.:()\[\]\\-]"
 
 

@@ -79,7 +79,14 @@ def _heard(prose: Prose) -> Iterator[Name]:
                 begin = given_before(passage, m.start(), m.group())
                 yield Name(at + begin, at + m.end(), "PERSON", "rule:people@1", 0.7, 2.6)
         for start, end, form in by_form(passage, capitals):
-            yield Name(at + start, at + end, form.label, f"rule:{form.id}@1", form.confidence, 4.5 if form.confidence > 0.87 else 2.5)
+            yield Name(
+                at + start,
+                at + end,
+                form.label,
+                f"rule:{form.id}@1",
+                form.confidence,
+                4.5 if form.confidence > 0.87 else 2.5,
+            )
         for start, end, sure in cryptonyms(passage, capitals):
             yield Name(at + start, at + end, "CODENAME", "rule:cryptonym@1", sure, 2)
     yield from _signature(prose)
@@ -124,7 +131,9 @@ def _modelled(text: str, start: int, end: int, label: str) -> Iterator[Name]:
 
 
 _CAPITALIZED = re.compile(r"(?<!\w)[A-Z][A-Za-zÀ-ÿ’']{3,}(?=['’]s\b|['’]S\b|(?!['’\w]))")
-_PAPERS = re.compile(r"\s+(?:Files?|Papers|Diary|Letter|Memorandum|Report|Plan|Doctrine|Administration|Government|Speech|Mission|Visit)$")
+_PAPERS = re.compile(
+    r"\s+(?:Files?|Papers|Diary|Letter|Memorandum|Report|Plan|Doctrine|Administration|Government|Speech|Mission|Visit)$"
+)
 
 
 def _echoed(prose: Prose, names: list[Name]) -> list[Name]:
@@ -134,12 +143,16 @@ def _echoed(prose: Prose, names: list[Name]) -> list[Name]:
     for n in names:
         if n.label == "PERSON" and n.confidence >= 0.7:
             words = re.findall(r"[A-Za-zÀ-ÿ’'-]+", re.sub(r"['’][sS]?$", "", text[n.start : n.end]))
-            known = n.method != "model:entities@1" or n.confidence > 0.8 or len(words) > 1 or title_before(text, n.start)
+            known = (
+                n.method != "model:entities@1" or n.confidence > 0.8 or len(words) > 1 or title_before(text, n.start)
+            )
             if words and known and len(words[-1]) > 3 and words[-1][0].isupper() and not is_common(words[-1]):
                 sure.add(words[-1].lower())
     if not sure:
         return names
-    pattern = re.compile(rf"(?<!\w)(?:{'|'.join(sorted(map(re.escape, sure), key=len, reverse=True))})(?!\w)", re.IGNORECASE)
+    pattern = re.compile(
+        rf"(?<!\w)(?:{'|'.join(sorted(map(re.escape, sure), key=len, reverse=True))})(?!\w)", re.IGNORECASE
+    )
     by_place: dict[int, list[Name]] = {}
     for n in names:
         for i in range(n.start // 64, n.end // 64 + 1):

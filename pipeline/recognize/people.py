@@ -85,7 +85,10 @@ def given_before(text: str, at: int, surname: str) -> int:
         return at
     given = m.group().split()
     for n in range(len(given)):
-        if any(k.name.given and agree(PersonName(tuple(given[n:]), surname), k.name) for k in people()[0].get(letters(surname), ())):
+        if any(
+            k.name.given and agree(PersonName(tuple(given[n:]), surname), k.name)
+            for k in people()[0].get(letters(surname), ())
+        ):
             return at - len(m.group()) + m.group().index(given[n])
     return at
 
@@ -133,7 +136,9 @@ def _men(seen: Sequence[Seen], date: str | None) -> list[Man]:
     names = [(one, parse(tidy(one.text))) for one in seen]
     for one, name in names:
         if name.full:
-            man = next((m for m in men if _same_surname(m.name, name) and agree(m.name, name) and not _two(m, name)), None)
+            man = next(
+                (m for m in men if _same_surname(m.name, name) and agree(m.name, name) and not _two(m, name)), None
+            )
             if man:
                 man.take(one, name)
             else:

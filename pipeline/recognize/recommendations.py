@@ -14,26 +14,15 @@ from pipeline.core.document import Scan, Segment
 from pipeline.core.findings import Recommendation
 from pipeline.core.page import Page
 from pipeline.recognize import advice
+from pipeline.recognize.clauses import condition, who_does_what
 from pipeline.recognize.decisions import Verdict, reported, verdicts
 from pipeline.recognize.prose import Prose
 from pipeline.recognize.wording import Unit, by_id, features, units
 
-THRESHOLD = 0.3
+THRESHOLD = 0.27
 """Probability from which a unit counts as advice: where precision and recall meet on texts unseen in training."""
 
 _SHORTEST = 4  # words
-_MODAL = (
-    r"(?:should|must|ought to|need(?:s)? to|(?:is|are) to|could|might|may|would do well to|had better|(?:be )?(?:authorized|requested|"
-    r"instructed|directed|urged|asked|advised) to)"
-)
-_ACTOR = re.compile(
-    rf"(?:^|[,;:(]\s*|\bthat\s+|\b(?:believe|think|recommend|suggest|urge|propose|feel)\s+(?:that\s+)?)"
-    rf"(?P<actor>(?:the |our |your |all )?[A-Za-z][\w.'’&/-]*(?:\s+(?:of|for|and|the|in|to)?\s*[\w.'’&/-]+){{0,5}}?)\s+(?P<modal>{_MODAL})\s+",
-    re.IGNORECASE,
-)
-_THAT = re.compile(r"\bthat\s+(?P<actor>you|we|the (?:United States|\w+))\s+(?P<action>[a-z].{3,})", re.IGNORECASE)
-_DESIRABLE = re.compile(r"\b(?:desirable|advisable|preferable|wise|useful|prudent|appropriate|helpful|well|best|better|important|essential|"
-                        r"necessary|imperative|premature|unwise|inadvisable|mistake)\b(?: for (?P<actor>[\w ]{2,40}?))? to (?P<action>.{3,})", re.IGNORECASE)  # fmt: skip
 _CONDITION_FIRST = re.compile(
     r"\W*(?:\(?(?:\d{1,2}|[a-z])[.)]\s*)?(?:(?:[Bb]ut|[Aa]nd|[Hh]owever|[Tt]hus|[Mm]oreover),? )?"
     r"(?:(?:[Ii]f|[Uu]nless|[Ii]n the event|[Pp]rovided|IF|UNLESS)\b|Should (?!we\b|I\b)[^?]+$)"
@@ -41,13 +30,6 @@ _CONDITION_FIRST = re.compile(
 _AGAINST = frozenset(("A_HARDLY", "A_UNWISE", "A_RECOMMEND_AGAINST", "A_AND_NOT"))
 _LEADS = re.compile(
     r"\b(?:we|us|one) (?:could|might|can)\W*$|\b(?:alternatives|options|courses)\b[^.]*:$", re.IGNORECASE
-)
-_CONDITION = re.compile(
-    r"(?P<condition>\b(?:if|unless|provided(?: that)?|in the event(?: that| of)?|in case|assuming(?: that)?|as long as|so long as|pending|"
-    r"until|on condition that|subject to|once)\b[^,;:.]{3,200}|^\W*should (?!we\b|i\b)[^,;]{3,200}(?=,)|"
-    r"^\W*(?:in (?:this|that|such(?: an?)?|either) (?:instance|event|case|contingency|situation|eventuality)|"
-    r"under (?:these|such|the \w+) (?:circumstances|conditions|hypothesis)))",
-    re.IGNORECASE,
 )
 
 
@@ -75,6 +57,9 @@ def _judged(prose: Prose, cut: Sequence[Unit], i: int) -> Recommendation | None:
     shown = advice.values(features(cut, i))
     sure = advice.probability("advice", shown)
     kind, _ = advice.kind(shown)
+    by_wording = max((by_id()[c] for c in unit.cues), key=lambda c: (c.sure, c.id), default=None)
+    if by_wording and by_wording.sure > sure:
+        sure, kind = by_wording.sure, by_wording.kind if sure < THRESHOLD else kind
     laid_out = _laid_out(cut, i)
     if laid_out:
         kind, sure = "option", max(sure, 0.6)
@@ -85,13 +70,14 @@ def _judged(prose: Prose, cut: Sequence[Unit], i: int) -> Recommendation | None:
     source = prose.source(unit.start, unit.end)
     if source is None:
         return None
-    actor, action = _who_does_what(unit.text)
+    actor, action = who_does_what(unit.text)
     against = advice.probability("against", shown) > 0.5 or bool(unit.cues & _AGAINST)
+    read = min(1.0, 0.4 + 0.65 * prose.confidence(unit.start, unit.end))
     return Recommendation(
         page=source.page, text=source.text, box=source.box, boxes=source.boxes, start=source.start, end=source.end,
-        confidence=round(sure * min(1.0, 0.4 + 0.65 * prose.confidence(unit.start, unit.end)), 3), method="model:recommendations@1",
-        kind=kind, polarity="against" if against else "for", strength=_strength(unit), actor=actor, action=action,
-        condition=m["condition"].strip() if (m := _CONDITION.search(unit.text)) else None,
+        confidence=round(sure * read, 3), method="model:recommendations@1", kind=kind,
+        polarity="against" if against else "for", strength=_strength(unit), actor=actor, action=action,
+        condition=condition(unit.text),
     )  # fmt: skip
 
 
@@ -99,7 +85,9 @@ def _by_form(unit: Unit) -> str:
     """The kind of advice that its form decides: what begins with its condition is contingent, a list of means an option."""
     if _CONDITION_FIRST.match(unit.text) or ("C_IN_THIS_CASE" in unit.cues and unit.cues & {"R_DESIRABLE", "R_SOFT"}):
         return "contingent"
-    return "option" if "O_POSSIBILITY" in unit.cues and re.search(r"\bsuch as \w+ing\b", unit.text) else "recommendation"
+    return (
+        "option" if "O_POSSIBILITY" in unit.cues and re.search(r"\bsuch as \w+ing\b", unit.text) else "recommendation"
+    )
 
 
 def _laid_out(cut: Sequence[Unit], i: int) -> bool:
@@ -120,30 +108,6 @@ def _strength(unit: Unit) -> str:
     if "weak" in levels and "strong" not in levels:
         return "weak"
     return "strong" if "strong" in levels else "medium"
-
-
-def _who_does_what(text: str) -> tuple[str | None, str | None]:
-    """Actor and action as worded, each None when the wording does not show it."""
-    bare = re.sub(r"^\W*(?:\(?(?:\d{1,2}|[a-zA-Z])[.)])\s+", "", text).rstrip(" .;")
-    m = _DESIRABLE.search(bare) or _ACTOR.search(bare)
-    if m and m.re is _ACTOR:
-        return m["actor"].strip(), _short(bare[m.end() :])
-    if m:
-        return m["actor"], _short(m["action"])
-    if m := _THAT.search(bare):
-        return m["actor"], _short(m["action"])
-    if re.match(r"[A-Z][a-z]+\s", bare) and not re.match(
-        r"(?:The|This|That|It|In|On|If|We|I|Our|A|An|There|As|With|For)\b", bare
-    ):
-        return None, _short(bare)
-    return None, None
-
-
-def _short(action: str) -> str:
-    """The action without what follows it in other clauses."""
-    return re.split(r"[;:]|,\s+(?:which|who|and (?:we|I|the)|but|although|since|because|unless|if)\b", action)[0].strip(
-        " ,."
-    )[:240]
 
 
 def _decided(prose: Prose, cut: Sequence[Unit], found: list[tuple[Unit, Recommendation]]) -> Iterator[Recommendation]:

@@ -19,7 +19,7 @@ from pipeline.recognize.prose import ITEM, Prose
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """One wording: what it speaks for, and its proof."""
+    """One wording: what it speaks for, its proof, and the probability it gives alone (`sure`, 0 when it must be weighed)."""
 
     id: str
     kind: str
@@ -28,6 +28,7 @@ class Cue:
     pattern: re.Pattern[str]
     examples: tuple[str, ...]
     counterexamples: tuple[str, ...]
+    sure: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def cues() -> tuple[Cue, ...]:
     """All cues, in the order of the table."""
     return tuple(
         Cue(c["id"], c["kind"], c["polarity"], c["strength"], re.compile(c["pattern"], re.IGNORECASE),
-            tuple(c["examples"]), tuple(c["counterexamples"]))
+            tuple(c["examples"]), tuple(c["counterexamples"]), c.get("sure", 0.0))
         for c in data()["cue"]
     )  # fmt: skip
 
@@ -171,7 +172,13 @@ def lead_in(all_units: Sequence[Unit], i: int) -> Unit | None:
         return None
     for other in reversed(all_units[max(0, i - 12) : i]):
         if not other.item:
-            return other if re.search(r"(?i)[:—-]\W*$|\b(?:that|to|could|should|would|following|that (?:you|we))\W*$", other.text) else None
+            return (
+                other
+                if re.search(
+                    r"(?i)[:—-]\W*$|\b(?:that|to|could|should|would|following|that (?:you|we))\W*$", other.text
+                )
+                else None
+            )
     return None
 
 

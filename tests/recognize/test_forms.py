@@ -22,7 +22,9 @@ def test_examples(form: Form) -> None:
 
 
 def test_cryptonyms() -> None:
-    text = "The case officer met AMLASH-1 near the office of ZR/RIFLE; KUBARK was told, and AMERICAN papers wrote of it."
+    text = (
+        "The case officer met AMLASH-1 near the office of ZR/RIFLE; KUBARK was told, and AMERICAN papers wrote of it."
+    )
     assert {text[a:b] for a, b, _ in cryptonyms(text, False)} == {"ZR/RIFLE", "AMLASH-1", "KUBARK"}
 
 

@@ -48,7 +48,9 @@ def test_one_letter_off() -> None:
 def test_keys_are_unique_and_tenures_in_order() -> None:
     from pipeline.core import knowledge
 
-    rows = [r for t in ("organizations", "places", "codenames", "people") for r in knowledge.table(f"gazetteer/{t}.csv")]
+    rows = [
+        r for t in ("organizations", "places", "codenames", "people") for r in knowledge.table(f"gazetteer/{t}.csv")
+    ]
     assert not [k for k, n in Counter(r["id"] for r in rows).items() if n > 1]
     assert not [r["id"] for r in rows if r["from"] and r["to"] and r["from"][:4] > r["to"][:4]]
     assert {k.canonical for k in people()[0]["bundy"]} == {"Bundy, McGeorge", "Bundy, William P."}

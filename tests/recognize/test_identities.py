@@ -15,7 +15,9 @@ def row(n: int, name: str, label: str = "PERSON", key: str = "", date: str | Non
 
 
 def test_initials_and_variants_are_one_man_and_namesakes_are_two() -> None:
-    rows = [row(n, name) for n, name in enumerate(["Howard Wriggins", "W. Howard Wriggins", "H. Wriggins", "Jean Wriggins"])]
+    rows = [
+        row(n, name) for n, name in enumerate(["Howard Wriggins", "W. Howard Wriggins", "H. Wriggins", "Jean Wriggins"])
+    ]
     found = identify(rows)
     assert len({found.who(r).entity_id for r in rows[:3]}) == 1
     assert found.who(rows[3]).entity_id != found.who(rows[0]).entity_id
@@ -43,16 +45,29 @@ def test_the_gazetteer_decides_and_names_the_entity() -> None:
 
 
 def test_spelling_alone_for_other_names() -> None:
-    rows = [row(1, "Ministry of Public Works", "ORG"), row(2, "the Ministry of public works", "ORG"), row(3, "Ministry of Works", "ORG")]
+    rows = [
+        row(1, "Ministry of Public Works", "ORG"),
+        row(2, "the Ministry of public works", "ORG"),
+        row(3, "Ministry of Works", "ORG"),
+    ]
     found = identify(rows)
     assert found.who(rows[0]).entity_id == found.who(rows[1]).entity_id != found.who(rows[2]).entity_id
 
 
-NAMES = st.sampled_from(["Clare", "Gwen Clare", "G. Clare", "Peter Clare", "Ambassador Clare", "Kennedy", "Ngo", "de Haan", "Ng"])
+NAMES = st.sampled_from(
+    ["Clare", "Gwen Clare", "G. Clare", "Peter Clare", "Ambassador Clare", "Kennedy", "Ngo", "de Haan", "Ng"]
+)
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(st.tuples(NAMES, st.sampled_from(["PERSON", "ORG"]), st.sampled_from([None, "1961", "1975-02"])), min_size=1, max_size=25), st.randoms())
+@given(
+    st.lists(
+        st.tuples(NAMES, st.sampled_from(["PERSON", "ORG"]), st.sampled_from([None, "1961", "1975-02"])),
+        min_size=1,
+        max_size=25,
+    ),
+    st.randoms(),
+)
 def test_the_order_of_arrival_changes_nothing(names: list[tuple[str, str, str | None]], chance: random.Random) -> None:
     rows = [row(n, name, label, date=date) for n, (name, label, date) in enumerate(names)]
     one = identify(rows)

@@ -33,7 +33,9 @@ def test_a_memorandum() -> None:
 
 
 def test_every_mention_is_written_where_it_says() -> None:
-    pages = transcript("The Secretary saw Gromyko in Geneva.\n\nGromyko\nhad asked for NATO's view.", "On May 5, Gromyko left.")
+    pages = transcript(
+        "The Secretary saw Gromyko in Geneva.\n\nGromyko\nhad asked for NATO's view.", "On May 5, Gromyko left."
+    )
     for m in find_mentions(scan(2), pages, dated("1962-05-09")):
         page = pages[m.page - 1]
         assert m.start is not None and page.text[m.start : m.end] == m.text
@@ -71,5 +73,7 @@ def test_the_seed_memo() -> None:
     assert amtorg.text == "Antorg"
     assert {"United Nations", "General Assembly", "Organization of American States", "Soviet Embassy", "Department of State",
             "North Atlantic Treaty Organization"} <= named(found, "ORG")  # fmt: skip
-    assert {"Soviet Union", "United States", "Manhattan Island", "Poland", "Hungary", "Cuba", "Latin America"} <= named(found, "PLACE")
+    assert {"Soviet Union", "United States", "Manhattan Island", "Poland", "Hungary", "Cuba", "Latin America"} <= named(
+        found, "PLACE"
+    )
     assert "E0247" in {m.key for m in found if m.label == "PERSON"}

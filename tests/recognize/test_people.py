@@ -19,9 +19,14 @@ def test_a_surname_takes_the_full_name_of_its_document() -> None:
 
 
 def test_title_and_tenure_tell_two_bearers_apart() -> None:
-    kennedys = named("1962-10-20", "president|Kennedy", "Robert Kennedy", "attorney general|Kennedy", "president|Kennedy")
+    kennedys = named(
+        "1962-10-20", "president|Kennedy", "Robert Kennedy", "attorney general|Kennedy", "president|Kennedy"
+    )
     assert [key for _, key in kennedys] == ["E0223", "E0224", "E0224", "E0223"]
-    assert named("1963-05-01", "McGeorge Bundy", "William Bundy", "Bundy")[0][1] != named("1963-05-01", "William Bundy")[0][1]
+    assert (
+        named("1963-05-01", "McGeorge Bundy", "William Bundy", "Bundy")[0][1]
+        != named("1963-05-01", "William Bundy")[0][1]
+    )
 
 
 def test_the_man_in_office_is_meant() -> None:

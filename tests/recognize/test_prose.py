@@ -11,7 +11,16 @@ def sentences(prose: Prose) -> list[str]:
 
 
 def test_a_sentence_runs_over_lines_and_a_hyphen() -> None:
-    prose = Prose([typed(1, "We believe that the Embassy in Ankara should be in-", "structed to reopen the talks on the loan at once,", "before the end of the month.")])
+    prose = Prose(
+        [
+            typed(
+                1,
+                "We believe that the Embassy in Ankara should be in-",
+                "structed to reopen the talks on the loan at once,",
+                "before the end of the month.",
+            )
+        ]
+    )
     assert sentences(prose) == [
         "We believe that the Embassy in Ankara should be instructed to reopen the talks on the loan at once, "
         "before the end of the month."
@@ -19,7 +28,12 @@ def test_a_sentence_runs_over_lines_and_a_hyphen() -> None:
 
 
 def test_a_sentence_runs_over_a_page_and_the_marking_between_is_set_aside() -> None:
-    first = typed(1, "The mission should in our view be told at once that the", "offer stands and that nobody has been asked to withdraw", "SECRET")
+    first = typed(
+        1,
+        "The mission should in our view be told at once that the",
+        "offer stands and that nobody has been asked to withdraw",
+        "SECRET",
+    )
     second = typed(2, "SECRET", "- 2 -", "it before the ministers have met.")
     prose = Prose([first, second])
     [sentence] = [p for p in prose.paragraphs if not p.furniture]
@@ -61,7 +75,8 @@ def test_pages_that_could_not_be_read_say_nothing() -> None:
 
 
 def test_furniture() -> None:
-    for line in ("SECRET", "S E C R E T", "- 4 -", "Page 3 of 9", "DECLASSIFIED", "Approved For Release 2001/03/04", "TOP SECRET/NODIS",
+    for line in ("SECRET", "S E C R E T", "- 4 -", "Page 3 of 9", "DECLASSIFIED", "Approved For Release 2001/03/04",
+                 "TOP SECRET/NODIS",
                  "NW 50955 DocId:32424934 Page 3", "( ) CLASSIFY as ____, OADR"):  # fmt: skip
         assert is_furniture(line), line
     for line in ("The secret was kept.", "He approved the release of the note.", "1. Recall our envoy.", "NATO"):

@@ -48,8 +48,14 @@ def test_a_memorandum_with_a_decision_line() -> None:
 
 
 def test_courses_laid_out_are_options() -> None:
-    found = read("Actions we could take\n\nThere are two basic courses; we could\n\n1. Sever relations.\n\n2. Urge our allies to do the same at once.\n")
-    assert [(r.kind, r.text) for r in found if r.kind == "option"][-1] == ("option", "2. Urge our allies to do the same at once.")
+    found = read(
+        "Actions we could take\n\nThere are two basic courses; we could\n\n"
+        "1. Sever relations.\n\n2. Urge our allies to do the same at once.\n"
+    )
+    assert [(r.kind, r.text) for r in found if r.kind == "option"][-1] == (
+        "option",
+        "2. Urge our allies to do the same at once.",
+    )
 
 
 def test_no_advice_in_boilerplate_and_forecast() -> None:
@@ -61,7 +67,12 @@ def test_no_advice_in_boilerplate_and_forecast() -> None:
 
 
 def test_over_lines_and_pages_with_boxes_and_verbatim_text() -> None:
-    first = typed(1, "In view of the foregoing I recommend that you authorize the", "Embassy to deliver the attached note to the Prime Minis-", "SECRET")
+    first = typed(
+        1,
+        "In view of the foregoing I recommend that you authorize the",
+        "Embassy to deliver the attached note to the Prime Minis-",
+        "SECRET",
+    )
     second = typed(2, "SECRET", "ter before the Assembly meets in September.")
     [found] = find_recommendations(scan(2), (first, second), ())
     assert found.text.replace("\n", " ") == (
