@@ -15,12 +15,12 @@ from functools import cache
 from pipeline.core.geometry import Box
 from pipeline.core.knowledge import files_under
 from pipeline.parse.fuzzy import Hit, find, squeeze
-from pipeline.parse.layout import Layout, Spot, lines
+from pipeline.parse.layout import Layout, Spot
 
 FAIR = 0.8  # lowest score of a marking's word
 SHORT = 0.86  # of one shorter than seven letters
 CAPITALS = 0.8
-GAP = 2.6  # heights of a letter between words that no longer belong together
+WRAPS = 12  # letters; only longer markings go over two lines
 EDGE = 0.14  # head and foot of a page, as shares of its height
 FURNITURE = re.compile(
     r"\(?\s*(when|filled|in|completed|security|classification|only|after|data|has|been|entered|cover|sheet|attachments?"
@@ -75,24 +75,10 @@ def find_banners(layout: Layout) -> list[Banner]:
     """Every marking on the page, in order of place."""
     seen = _longest([(mark, hit) for mark in marks() for hit in _hits(mark, layout)])
     out: list[Banner] = []
-    for segment in segments(layout):
+    for segment in layout.segments:
         inside = [(m, h, s) for m, h in seen if (s := _share(layout.between(h.start, h.end), segment))]
         out += _judge(layout, segment, inside)
     return [b for b in out if not b.mark.beside or _company(b, out)]
-
-
-def segments(layout: Layout) -> Iterator[list[Spot]]:
-    """Pieces of printed lines, parted where the gap is wide."""
-    for line in lines(layout.spots):
-        piece: list[Spot] = []
-        for spot in line:
-            high = max(layout.unit, min(spot.box.height, piece[-1].box.height) if piece else 0)
-            if piece and spot.box.left - piece[-1].box.right > GAP * high:
-                yield piece
-                piece = []
-            piece.append(spot)
-        if piece:
-            yield piece
 
 
 def _hits(mark: Mark, layout: Layout) -> Iterator[Hit]:
@@ -103,6 +89,8 @@ def _hits(mark: Mark, layout: Layout) -> Iterator[Hit]:
             start, end = skeleton.index(hit.start), skeleton.index(hit.end - 1) + 1
             left, right = skeleton.glued(start, end)
             if left or (right and skeleton.glued(start, end + 1)[1]):
+                continue
+            if letters < WRAPS and "\n" in layout.page.text[hit.start : hit.end]:
                 continue
             after = skeleton.chars[end : end + 12]
             if not any(after.startswith(w) for w in mark.never_before):

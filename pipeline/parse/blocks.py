@@ -19,7 +19,9 @@ CONDITION = 0.74  # lowest score of a phrase that must stand in a block
 RULED_OUT = 0.9  # lowest score of a phrase that rules a block out
 SHORT = 8  # letters; shorter phrases must be read nearly right
 SHORT_SCORE = 0.85
-LONGEST = 60  # letters of the longest line that a stamp may be printed on
+APART = 2.2  # heights of a letter between two of a stamp's lines: one foreign line
+ASIDE = 5.0  # heights of a letter by which one of its lines may stand aside from another
+ALONG = 16.0  # heights of a letter between two of its phrases on one line: a number may stand between them
 SHOUTED = 0.6  # share of capitals in an anchor that is printed in capitals
 
 
@@ -86,13 +88,13 @@ def _blocks(template: Template, layout: Layout) -> Iterator[Block]:
     for phrase in anchors:
         shouted = SHOUTED if phrase.isupper() else 0.0
         shouted = template.capitals if template.capitals >= 0 else shouted
-        hits[phrase] = list(find(phrase, layout.skeleton, _least(phrase, ANCHOR), shouted))
+        hits[phrase] = _hits(phrase, layout, ANCHOR, shouted)
     starts = sorted((h for found in hits.values() for h in found), key=lambda h: -h.weight)
     if not starts:
         return
     for line in (*template.lines, *template.more):
         for phrase in line.split(" | "):
-            weak = list(find(phrase, layout.skeleton, _least(phrase, CORROBORATING)))
+            weak = _hits(phrase, layout, CORROBORATING)
             hits[phrase] = hits.get(phrase, []) + [h for h in weak if h not in hits.get(phrase, [])]
     used: set[tuple[int, int]] = set()
     for start in starts:
@@ -104,35 +106,76 @@ def _blocks(template: Template, layout: Layout) -> Iterator[Block]:
             yield block
 
 
+def _hits(phrase: str, layout: Layout, least: float, capitals: float = 0.0) -> list[Hit]:
+    found = find(phrase, layout.skeleton, _least(phrase, least), capitals)
+    return [h for h in found if layout.together(h.start, h.end)]
+
+
 def _assemble(
     template: Template, layout: Layout, anchor: Hit, hits: dict[str, list[Hit]], used: set[tuple[int, int]]
 ) -> Block | None:
     """The block around an anchor when enough of the template stands there."""
-    window = _window(template, layout, anchor)
-    if window is None:
-        return None
-    chosen: list[Hit] = []
+    chosen = _gathered(template, layout, anchor, hits, used)
     letters = covered = 0.0
-    for line in (*template.lines, *template.more):
-        required = line in template.lines
-        best = _nearest(line, hits, layout, window, anchor, [*chosen], used)
-        if best:
-            chosen.append(best)
-            covered += best.weight if required else 0.0
-        letters += min(len(squeeze(p)) for p in ([best.phrase] if best else line.split(" | "))) if required else 0.0
-    coverage = min(1.0, covered / letters) if letters else 0.0
-    if not chosen or anchor not in chosen and not any(h.start < anchor.end and h.end > anchor.start for h in chosen):
-        chosen.append(anchor)
+    for line in template.lines:
+        phrases = line.split(" | ")
+        best = next((h for h in chosen if h.phrase in phrases), None)
+        letters += len(squeeze(best.phrase)) if best else min(len(squeeze(p)) for p in phrases)
+        covered += explained(best) if best else 0.0
+    coverage = min(1.0, covered / letters)
     if coverage < template.least:
         return None
     printed = {s.word.start: s for h in chosen for s in layout.between(h.start, h.end)}
     spots = _reached(template, layout, list(printed.values()))
-    block = Block(template, tuple(chosen), spots, frozenset(printed), coverage, sum(h.weight for h in chosen))
+    block = Block(template, tuple(chosen), spots, frozenset(printed), coverage, sum(map(explained, chosen)))
     if any(not block.holds(m) for m in template.must) or any(block.holds(n, RULED_OUT) for n in template.never):
         return None
     if template.alone and not _alone(block, layout):
         return None
     return replace(block, weight=block.weight + sum(_special(block, m) for m in template.must))
+
+
+def _gathered(
+    template: Template, layout: Layout, anchor: Hit, hits: dict[str, list[Hit]], used: set[tuple[int, int]]
+) -> list[Hit]:
+    """The phrases of the stamp that stand together with the anchor: each close to one that is gathered already.
+
+    A foreign line may come between two of them (forms in two columns, body text under a stamp), not more.
+    """
+    start = layout.box(anchor.start, anchor.end)
+    if start is None:
+        return [anchor]
+    height = min(start.height, 1.6 * layout.unit)
+    every = (*template.lines, *template.more)
+    open_lines = [line for line in every if anchor.phrase not in line.split(" | ")]
+    chosen = [anchor] if len(open_lines) < len(every) else []
+    core = start
+    while True:
+        best: tuple[float, str, Hit, Box] | None = None
+        for line in open_lines:
+            for hit in (h for phrase in line.split(" | ") for h in hits.get(phrase, ())):
+                if (hit.start, hit.end) in used or any(hit.start < c.end and hit.end > c.start for c in chosen):
+                    continue
+                box = layout.box(hit.start, hit.end)
+                if box and _together(core, box, height) and (best is None or explained(hit) > best[0]):
+                    best = explained(hit), line, hit, box
+        if best is None:
+            return chosen or [anchor]
+        open_lines.remove(best[1])
+        chosen.append(best[2])
+        core = Box.around((core, best[3]))
+
+
+def _together(core: Box, box: Box, height: float) -> bool:
+    """Whether a phrase stands close to what is gathered: on one of its lines, or not far above or below."""
+    aside = max(core.left - box.right, box.left - core.right, 0.0)
+    apart = max(core.top - box.bottom, box.top - core.bottom, 0.0)
+    return aside < ASIDE * height and apart < APART * height or apart == 0 and aside < ALONG * height
+
+
+def explained(hit: Hit) -> float:
+    """Letters of the phrase, less one and a half times what does not fit."""
+    return len(squeeze(hit.phrase)) * max(0.0, 1.0 - 1.5 * (1.0 - hit.score))
 
 
 def _special(block: Block, conditions: str) -> int:
@@ -148,45 +191,6 @@ def _alone(block: Block, layout: Layout) -> bool:
     return not any(s for s in layout.within(beside) if s.word.start not in block.printed and any(map(str.isalnum, s.text)))
 
 
-def _window(template: Template, layout: Layout, anchor: Hit) -> Box | None:
-    """Where the other words of the stamp may stand, given one of its phrases."""
-    box = layout.box(anchor.start, anchor.end)
-    if box is None:
-        return None
-    lines = [max(len(squeeze(p)) for p in line.split(" | ")) for line in template.lines]
-    height = min(box.height, 3 * layout.unit)
-    letters = max(max(lines), min(sum(lines), LONGEST))  # a block, or all of it on one line
-    wide = box.width / max(1, len(squeeze(anchor.phrase))) * letters
-    high = (len(template.lines) + len(template.more)) * 1.9 * height + height
-    return box.grown(max(wide, 6 * height), max(high, 3 * height))
-
-
-def _nearest(
-    line: str,
-    hits: dict[str, list[Hit]],
-    layout: Layout,
-    window: Box,
-    anchor: Hit,
-    chosen: Sequence[Hit],
-    used: set[tuple[int, int]],
-) -> Hit | None:
-    """The best reading of a line (one of its alternatives) in the window, near the anchor."""
-    best: tuple[float, Hit] | None = None
-    centre = window.middle
-    for phrase in line.split(" | "):
-        for hit in hits.get(phrase, []):
-            if (hit.start, hit.end) in used or any(hit.start < c.end and hit.end > c.start for c in chosen):
-                continue
-            box = layout.box(hit.start, hit.end)
-            if box is None or not window.holds(*box.middle):
-                continue
-            away = abs(box.middle[1] - centre[1]) / max(1.0, window.height)
-            worth = 30 * hit.score + 0.2 * hit.weight - 4 * away + (2.0 if hit == anchor else 0.0)
-            if best is None or worth > best[0]:
-                best = worth, hit
-    return best[1] if best else None
-
-
 def _reached(template: Template, layout: Layout, printed: list[Spot]) -> tuple[Spot, ...]:
     """The printed words and, within the template's reach, the words filled in between, after and below them."""
     core = Box.around(s.box for s in printed)
@@ -199,9 +203,16 @@ def _reached(template: Template, layout: Layout, printed: list[Spot]) -> tuple[S
         if spot.word.start in known:
             continue
         inside = core.left - left <= spot.box.middle[0] <= core.right + left
-        if inside or _joined(spot, core, layout, 2.5 * unit):
+        if inside and not _passing(layout.segment(spot), wide, known, 3 * unit) or _joined(spot, core, layout, 2.5 * unit):
             out.append(spot)
     return tuple(sorted(out, key=lambda s: s.word.start))
+
+
+def _passing(segment: Sequence[Spot], wide: Box, known: set[int], margin: float) -> bool:
+    """Whether a line of other text only passes through the stamp's area."""
+    if any(s.word.start in known for s in segment):
+        return False
+    return segment[0].box.left < wide.left - margin or segment[-1].box.right > wide.right + margin
 
 
 def _joined(spot: Spot, core: Box, layout: Layout, gap: float) -> bool:

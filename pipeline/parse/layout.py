@@ -16,6 +16,7 @@ from pipeline.core.page import Page, Word
 from pipeline.parse.fuzzy import Skeleton
 
 CELL = (6.0, 12.0)
+GAP = 2.6  # heights of a letter between words that no longer belong together
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,33 @@ class Layout:
     @cached_property
     def height(self) -> float:
         return self.page.height or max((s.box.bottom for s in self.spots), default=0.0)
+
+    @cached_property
+    def segments(self) -> tuple[tuple[Spot, ...], ...]:
+        """Pieces of printed lines, parted where the gap is wide."""
+        out: list[tuple[Spot, ...]] = []
+        for line in lines(self.spots):
+            piece: list[Spot] = []
+            for spot in line:
+                high = max(self.unit, min(spot.box.height, piece[-1].box.height) if piece else 0)
+                if piece and spot.box.left - piece[-1].box.right > GAP * high:
+                    out.append(tuple(piece))
+                    piece = []
+                piece.append(spot)
+            out.append(tuple(piece))
+        return tuple(out)
+
+    @cached_property
+    def _segment_of(self) -> dict[int, tuple[Spot, ...]]:
+        return {s.word.start: segment for segment in self.segments for s in segment}
+
+    def segment(self, spot: Spot) -> tuple[Spot, ...]:
+        """The piece of a printed line that the word stands in."""
+        return self._segment_of[spot.word.start]
+
+    def together(self, start: int, end: int) -> bool:
+        """Whether a span's words follow each other on the paper as in the text: on scans, on one printed line."""
+        return not self.page.width or "\n" not in self.page.text[start:end]
 
     def between(self, start: int, end: int) -> tuple[Spot, ...]:
         """The words that the span touches."""

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from pipeline.core.findings import Stamp
 from pipeline.core.geometry import Box
-from pipeline.parse.banners import segments
 from pipeline.parse.days import find_days
 from pipeline.parse.layout import Layout, Spot, places
 from pipeline.parse.numbers import figures, find_numbers
@@ -50,7 +49,7 @@ def find_loose(layout: Layout, taken: set[int]) -> list[Stamp]:
 
 def _edge_numbers(layout: Layout) -> Iterator[_Found]:
     """The record number and the batch number that the Archives' software prints in the upper corner."""
-    for segment in segments(layout):
+    for segment in layout.segments:
         if Box.around(s.box for s in segment).middle[1] > TOP * layout.height:
             continue
         for n, spot in enumerate(segment):
@@ -63,7 +62,7 @@ def _edge_numbers(layout: Layout) -> Iterator[_Found]:
 
 
 def _by_shape(layout: Layout) -> Iterator[_Found]:
-    for segment in segments(layout):
+    for segment in layout.segments:
         text = " ".join(s.text for s in segment)
         spots = tuple(segment)
         if DATED.match(text) or CLOCKED.match(text):

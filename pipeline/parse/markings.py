@@ -28,7 +28,7 @@ PORTION_LEVEL = {
 PORTION_CONTROL = {"NF": "NOFORN", "OC": "ORCON", "NC": "NOCONTRACT", "RD": "RESTRICTED DATA"}
 GROUP = re.compile(r"^\W*(?:G|S?C)[PR]\s?\W{0,2}([1-4])\W*$", re.M)  # GP-4, read SCP -4.
 CABLE = re.compile(
-    r"^\W{0,3}[E£F]\.?\s?[O0Q]\.?,?\s?(\d[\dlILSZOoBa]{4})\s?[:;.,s8]{0,2}\s*(X?GDS|RDS|XDS|ADS|N/?A|DECL\W{0,3}\s*OADR|DECL[A-Z]*|TAGS)?(.*)$",
+    r"^\W{0,3}[E£F]\.?\s?[O0Q]\.?,?\s?(\d[\dlILSZOoBa]{4})\s?[:;.,s8]{0,2}\s*(X?GDS|RDS|XDS|ADS|N/?A|DECL\W{0,3}\s*[O0QDGU]?[AR4]D[RK]|DECL[A-Z]*|TAGS)?(.*)$",
     re.M,
 )
 
@@ -132,6 +132,7 @@ def _cable_lines(layout: Layout) -> Iterator[Marking]:
             continue
         word = re.sub(r"\W", "", m[2]).upper()
         days = find_days(m[3])
+        word = "DECLOADR" if word.startswith("DECL") and word.endswith(("DR", "DK")) else word
         canonical = {"NA": f"{cited}: N/A", "DECLOADR": "DECL OADR"}.get(word, word)
         if word.startswith("DECL") and canonical == word:
             canonical = f"DECL {days[0].edtf}" if days else "DECL"
