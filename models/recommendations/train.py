@@ -1,9 +1,7 @@
-"""The recipe of the trained part of the recommendations: `make models`, or
+"""The recipe of the trained part of the recommendations: `make models` or `python models/recommendations/train.py SHARED`.
 
-    python models/recommendations/train.py FOLDER FRUS_TRAIN
-
-FOLDER holds texts (X.txt) with their annotated recommendations (X.recs.json: text, kind, polarity). FRUS_TRAIN holds the
-documents that annotations.csv marks by offsets (one JSON object a line: file, text; gzipped). Sentences and items are cut
+SHARED/exam/text/recommendations_train holds texts (X.txt) with their annotated recommendations (X.recs.json: text, kind,
+polarity); frus_train.jsonl.gz beside it the documents that annotations.csv marks by offsets. Sentences and items are cut
 as the program cuts them; what a sentence shows is `pipeline.recognize.wording.features`. Logistic regression answers: is
 it advice, is it against, of which kind. Needs scikit-learn, at training time only.
 """
@@ -111,17 +109,26 @@ def learn(material: list[Row], answers: list[bool], strength: float) -> tuple[di
     y = np.array(answers)
     unseen = cross_val_predict(model, table, y, groups=groups, cv=GroupKFold(9), method="predict_proba")[:, 1]
     model.fit(table, y)
-    learned = {f: round(float(w), 3) for f, w in zip(names, model.coef_[0], strict=True) if abs(w) >= 0.01}
-    return {"": round(float(model.intercept_[0]), 3), **learned}, unseen
+    slope, shift = calibration(unseen, y)
+    unseen = 1 / (1 + np.exp(-(slope * np.log(unseen / (1 - unseen)) + shift)))
+    learned = {f: round(float(slope * w), 3) for f, w in zip(names, model.coef_[0], strict=True) if abs(w) >= 0.01}
+    return {"": round(float(slope * model.intercept_[0] + shift), 3), **learned}, unseen
+
+
+def calibration(unseen: np.ndarray, y: np.ndarray) -> tuple[float, float]:
+    """Slope and shift of the log odds that make the probabilities of unseen documents true."""
+    odds = np.log(unseen / (1 - unseen)).reshape(-1, 1)
+    line = LogisticRegression(C=1e6).fit(odds, y)
+    return float(line.coef_[0][0]), float(line.intercept_[0])
 
 
 def main() -> None:
     cli = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    cli.add_argument("folder", type=Path)
-    cli.add_argument("frus_train", type=Path)
+    cli.add_argument("shared", type=Path)
     cli.add_argument("--out", type=Path, default=HERE / "weights.json")
     args = cli.parse_args()
-    material = rows([*annotated(args.folder), *marked(args.frus_train)])
+    texts = args.shared / "exam" / "text"
+    material = rows([*annotated(texts / "recommendations_train"), *marked(texts / "frus_train.jsonl.gz")])
     out: dict[str, dict[str, float]] = {}
     out["advice"], unseen = learn(material, [bool(r.kind) for r in material], 0.3)
     report(unseen, np.array([bool(r.kind) for r in material]))
