@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
+from pipeline.core.dates import find_dates
 from pipeline.core.knowledge import toml
 from pipeline.core.page import Page
 from pipeline.parse.cues import likeness, squash
 from pipeline.parse.labels import Label, below, beside, find_labels
 from pipeline.parse.letterheads import Leaf, issuer_of, letterheads, publication_of
-from pipeline.parse.rows import Cell, Passage, Row
+from pipeline.parse.rows import Cell, Passage, Row, character
 
 
 class Said(NamedTuple):
@@ -44,11 +45,12 @@ def _said(name: str, passage: Passage | None, rule: str, confidence: float, join
 
 
 def read_head(
-    rows: Sequence[Row], pages: Sequence[Page], kind: str | None, last: Sequence[Row], leaf: Leaf
+    rows: Sequence[Row], bare: Sequence[Row], pages: Sequence[Page], kind: str | None, last: Sequence[Row], leaf: Leaf
 ) -> list[Said]:
     """What the head of a document says of sender, addressee and subject, each at most once.
 
-    `rows` are those of its first page without stamps, `last` those of its last page, where a signer stands.
+    `rows` are those of its first page without stamps, `bare` those without marks as well, `last` those of its last
+    page, where a signer stands.
     """
     if not rows:
         return []
@@ -59,15 +61,16 @@ def read_head(
     else:
         said = _labelled(rows, labels, height, kind)
     names = {s.name for s in said}
+    announced = {n.name for n in labels if n.colon and n.box.top < 0.4 * height}
     if kind in ("letter", "note", None) and "recipient" not in names:
         said += _salutation(rows)
-    if kind in ("letter", "memorandum", "note", "report", "minutes") and "sender" not in names:
+    if kind in ("letter", "memorandum", "note", "report", "minutes") and not {"sender"} & (names | announced):
         said += _signature(last, closed=kind == "letter")
     if issue := publication_of(leaf):
         said = [s for s in said if s.name != "subject"]
         said += [s._replace(value=issue[0]) for s in _all(_said("subject", _passage(issue[1]), "publication", 0.85))]
-    elif kind not in ("letter", "note", "cable", "form", "dispatch") and "subject" not in names:
-        said += [s for s in _title(rows, pages[0]) if kind or s.passage.confidence > 0.7]
+    elif kind not in ("letter", "note", "cable", "form", "dispatch", "intelligence-report") and "subject" not in names:
+        said += [s for s in _title(bare, pages[0]) if s.passage.confidence > (0.5 if kind else 0.7)]
     if kind in ("intelligence-report", "briefing", "other") and "sender" not in names and (office := issuer_of(leaf)):
         said += [s._replace(value=office[0]) for s in _all(_said("sender", _passage(office[1]), "letterhead", 0.7))]
     if kind == "dispatch":
@@ -94,6 +97,8 @@ def _labelled(rows: Sequence[Row], labels: Sequence[Label], height: float, kind:
             continue
         if label.name in out or (label.word == "RE" and not label.colon):
             continue
+        if not label.colon and label.name in ("sender", "recipient") and _in_prose(rows, labels, label, kind):
+            continue
         boxed = kind == "dispatch"
         value = beside(rows, labels, label)
         if boxed and (not value or value.left > 0.5 * width or len(squash(value.text)) < 6):
@@ -109,6 +114,16 @@ def _labelled(rows: Sequence[Row], labels: Sequence[Label], height: float, kind:
     if (named := out.pop("attention", None)) and (to := out.get("recipient")):
         out["recipient"] = to._replace(value=f"{to.value} (ATTENTION: {named.value})")
     return list(out.values())
+
+
+def _in_prose(rows: Sequence[Row], labels: Sequence[Label], label: Label, kind: str | None) -> bool:
+    """FROM or TO without a colon that only begins a line of a text in capitals: nothing sets it off, no label is near."""
+    cells = rows[label.row].cells
+    following = cells[label.last + 1] if label.last + 1 < len(cells) else None
+    if label.word not in ("FROM", "TO") or not following or following.box.left - label.box.right > 2 * character(cells):
+        return False
+    near_by = any(0 < abs(n.row - label.row) <= 3 and n.name in ("sender", "recipient", "subject") for n in labels)
+    return kind == "intelligence-report" or len(cells) > 7 or not near_by
 
 
 def _posts(rows: Sequence[Row], height: float) -> list[Said]:
@@ -258,7 +273,7 @@ def _signature(rows: Sequence[Row], closed: bool) -> list[Said]:
     return best
 
 
-_FURNITURE = re.compile(r"\bFORM\b|\bINDEX(?:ING|ED)\b|\bEDITION\b|\bPAGE\b|\bCLASS\b|\bCOPY\b|\bRELEASE")
+_FURNITURE = re.compile(r"\bFORM\b|\bDRAFT\b|\bINDEX(?:ING|ED)\b|\bEDITION\b|\bPAGE\b|\bCLASS\b|\bCOPY\b|\bRELEASE")
 _CAPITALS = re.compile(r"[A-Z]")
 
 
@@ -274,7 +289,10 @@ def _title(rows: Sequence[Row], page: Page) -> list[Said]:
         letters = re.sub(r"[^A-Za-z]", "", row.text)
         wordy = sum(len(squash(c.text)) > 2 for c in row.cells) >= 0.6 * len(row.cells)
         wide = (
-            wordy and not _FURNITURE.search(row.text) and abs(row.box.middle[0] - width / 2) < 0.17 * width
+            wordy
+            and not _FURNITURE.search(row.text)
+            and not find_dates(row.text)
+            and abs(row.box.middle[0] - width / 2) < 0.17 * width
         ) or page.width is None
         capital = len(letters) >= 8 and len(_CAPITALS.findall(letters)) >= 0.85 * len(letters)
         fits = (

@@ -37,7 +37,7 @@ def rif_prefixes() -> dict[str, str]:
 def _value(rule: dict[str, Any], m: re.Match[str]) -> str:
     groups = {k: (v or "") for k, v in m.groupdict().items()}
     for name in rule.get("digits", ()):
-        groups[name] = groups[name].translate(_FIGURES)
+        groups[name] = re.sub(r"\s", "", groups[name]).translate(_FIGURES)
     if rule["id"] == "film" and groups["l"] in "0O":
         groups["l"] = "D"
     if "m" in groups:

@@ -164,8 +164,9 @@ def below(rows: Sequence[Row], labels: Sequence[Label], label: Label, right: flo
     labelled = {(n.row, i) for n in labels for i in range(n.first, n.last + 1)}
     for number in range(label.row + 1, min(label.row + 2 * lines + 2, len(rows))):
         pitch = character(rows[number].cells)
-        inside = lambda c, p=pitch: label.box.left - 2 * p <= c.box.left and c.box.right <= right  # noqa: E731
-        cells = [c for i, c in enumerate(rows[number].cells) if inside(c) and (number, i) not in labelled]
+        left = label.box.left - 2 * pitch
+        column = (c for i, c in enumerate(rows[number].cells) if (number, i) not in labelled)
+        cells = [c for c in column if left <= c.box.left and c.box.right <= right]
         line = _trim(_until_gap(cells, 7 * pitch))
         if any(n.row == number and n.box.left < min(right, label.box.left + 120) for n in labels) or (
             line and line[0].box.top - bottom > (34 if not taken else 10)

@@ -67,15 +67,16 @@ def _describe(pages: Sequence[Page], all_pages: Sequence[Page], votes: Votes, sh
     typed = [p for p in pages if not p.blank] or list(pages)
     leaf = Leaf(typed, lambda page, word: word.start not in stamped[page.number])
     kind = doc_type_of(leaf) or kind_of_title(sheet)
-    rows = rows_of(typed[0], lambda w: w.start not in foreign[typed[0].number]) if typed else ()
+    rows = rows_of(typed[0], lambda w: w.start not in stamped[typed[0].number]) if typed else ()
+    bare = rows_of(typed[0], lambda w: w.start not in foreign[typed[0].number]) if typed else ()
     last = rows_of(typed[-1], lambda w: w.start not in foreign[typed[-1].number]) if typed else ()
-    said = read_head(rows, typed, kind.value if kind else None, last, leaf)
+    said = read_head(rows, bare, typed, kind.value if kind else None, last, leaf)
     subject = next((s for s in said if s.name == "subject"), None)
     number = sheet.text("record_number") if sheet else None
     people = [s.value for s in said if s.name in ("sender", "recipient")]
     reviewers = [s.agency for s in votes.stamps if s.agency and s.kind == "review"]
     agency = agency_of(leaf, sheet, number, people, reviewers)
-    kind = kind or _plain_kind(typed, subject)
+    kind = kind or _plain_kind(typed, subject, {s.name for s in said} | set(sheet.fields if sheet else ()))
     natures = [g.value for g in (kind, agency) if g]
     numbers = find_identifiers(pages, all_pages, subject.passage if subject else None, natures, sheet)
     if not agency and (
@@ -101,13 +102,14 @@ def _describe(pages: Sequence[Page], all_pages: Sequence[Page], votes: Votes, sh
     return _particulars([*found, *numbers], votes, pages)
 
 
-def _plain_kind(pages: Sequence[Page], title: Said | None) -> Guess | None:
-    """A paper without any cue: one with a heading is a report, one without head or signer a note; None when hardly
-    anything could be read."""
+def _plain_kind(pages: Sequence[Page], title: Said | None, told: set[str]) -> Guess | None:
+    """A paper without any cue: from one to another it is a memorandum, with a heading a report, without either a note;
+    None when hardly anything could be read."""
     legible = [w for p in pages for w in p.words if w.confidence > 0.6 and len(w.text) > 2]
     if len(legible) < 40:
         return None
-    return Guess("report" if title else "note", 0.45, pages[0].number, title.passage.text if title else "")
+    plain = "memorandum" if {"sender", "recipient"} <= told else "report" if title else "note"
+    return Guess(plain, 0.45, pages[0].number, title.passage.text if title else "")
 
 
 def _particular(name: str, value: str, text: str, passage: Passage, rule: str, confidence: float) -> Particular:

@@ -2,25 +2,44 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
 from pipeline.core.document import Votes
 from pipeline.core.findings import Finding
+from pipeline.core.geometry import Box
 from pipeline.core.page import Page
 from pipeline.parse.cues import squash
 
 
 def _words_of(page: Page, finding: Finding, share: float) -> set[int]:
-    """Offsets of the words of a finding: inside its boxes (or span) and with letters that its text has too."""
-    own = squash(finding.text)
+    """Offsets of the words of a finding: inside its boxes (or its span) and, word for word, in its text.
+
+    The box of a tilted stamp holds typed words too; they are no words of the stamp and stay.
+    """
     boxes = [place.box for place in finding.boxes if place.page == page.number]
     if finding.box and finding.page == page.number and not boxes:
         boxes = [finding.box]
-    inside = {w.start for box in boxes for w in page.words if w.box and box.grown(1).covers(w.box) >= share}
+    boxes = [box for box in boxes if not _runs_across(page, box)]
+    inside = [w for w in page.words if w.box and any(box.grown(1).covers(w.box) >= share for box in boxes)]
     if page.width is None and finding.page == page.number and finding.start is not None and finding.end is not None:
-        inside = {w.start for w in page.words_between(finding.start, finding.end)}
-    words = {w.start: squash(w.text) for w in page.words if w.start in inside}
-    return {start for start, text in words.items() if not text or text in own or len(own) < 4}
+        inside = list(page.words_between(finding.start, finding.end))
+    own = Counter(squash(token) for token in finding.text.split())
+    found = set()
+    for w in inside:
+        text = squash(w.text)
+        if own[text] > 0:
+            own[text] -= 1
+            found.add(w.start)
+    return found
+
+
+def _runs_across(page: Page, box: Box) -> bool:
+    """A line over most of the page's width, not at its edge, is typed text that a stamp lies on, whatever was taken for
+    the stamp's line."""
+    if page.width is None or page.height is None:
+        return False
+    return box.width > 0.55 * page.width and 0.08 * page.height < box.middle[1] < 0.93 * page.height
 
 
 def stamped_words(page: Page, votes: Votes) -> frozenset[int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ from tests.parse.typed import scan
 SHARED = Path(__file__).parents[2].parent / "shared"
 
 
-def stamp_flags(text: str, date: str | None, made: str | None = None, **more: str) -> tuple[str, ...]:
+def stamp_flags(text: str, date: str | None, made: str | None = None, **more: Any) -> tuple[str, ...]:
     stamp = Stamp(page=1, text=text, template="X", kind=more.pop("kind", "review"), date=date, **more)
     return flag(scan(1), Votes((), (stamp,)), Described(Particulars(date=made))).stamps[0].flags
 
@@ -117,8 +118,10 @@ def test_the_seed_memo() -> None:
     text = (seed / "memo.md").read_text("utf-8")
     want = json.loads((seed / "expected.json").read_text("utf-8"))
     start, end = text.index("DEPARTMENT OF STATE A/CDC/MR"), text.index("C, OADR") + 7
-    stamp = Stamp(page=1, text=text[start:end], start=start, end=end, template="STATE_ACDCMR_12356", kind="review", agency="State",
-                  decision="unclear", date="1968-03-05", date_text="3/5/68")  # fmt: skip
+    stamp = Stamp(
+        page=1, text=text[start:end], start=start, end=end, template="STATE_ACDCMR_12356", kind="review",
+        agency="State", decision="unclear", date="1968-03-05", date_text="3/5/68",
+    )  # fmt: skip
     page, file, votes = Page.of_text(1, text), scan(1), Votes((), (stamp,))
     about = describe(file, (page,), votes, segment(file, (page,), votes))
     flags = flag(file, votes, about).stamps[0].flags

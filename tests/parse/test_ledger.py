@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pipeline.core.document import Described, Ledger, Particulars, Votes
 from pipeline.core.findings import Marking, Stamp
 from pipeline.core.geometry import Box
@@ -15,7 +17,7 @@ SECRET = Marking(
 MADE = Particulars(date="1961-06-08", agency="CIA", classification="SECRET")
 
 
-def stamp(kind: str, decision: str, date: str | None = None, page: int = 1, **more: str) -> Stamp:
+def stamp(kind: str, decision: str, date: str | None = None, page: int = 1, **more: Any) -> Stamp:
     return Stamp(page=page, text=more.pop("text", decision), template=more.pop("template", f"{kind}-{decision}"), kind=kind,
                  decision=decision, date=date, **more)  # fmt: skip
 
