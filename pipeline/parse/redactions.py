@@ -7,8 +7,10 @@ from pipeline.core.geometry import Place as Spot
 from pipeline.core.ink import View
 from pipeline.core.page import Page
 from pipeline.parse.redacted.brackets import find_brackets
+from pipeline.parse.redacted.codes import Note, code_of, find_notes_of_codes
 from pipeline.parse.redacted.fills import find_fills
 from pipeline.parse.redacted.frames import find_frames
+from pipeline.parse.redacted.hidden import find_covered
 from pipeline.parse.redacted.notes import find_notes
 from pipeline.parse.redacted.paper import Paper, Place
 
@@ -21,8 +23,10 @@ def find_redactions(view: View, reading: Page) -> tuple[Redaction, ...]:
     if view.ink is None:
         return tuple(_noted(reading))
     paper = Paper.of(view.ink, reading)
-    places = [*find_fills(paper), *find_frames(paper), *find_brackets(paper)]
-    return tuple(_withheld(paper, place) for place in sorted(places, key=lambda p: (p.box.top, p.box.left)))
+    fills = find_covered(view.sheet, paper, find_fills(paper))
+    places = [] if paper.dark(fills) else [*fills, *find_frames(paper), *find_brackets(paper)]
+    codes = find_notes_of_codes(paper)
+    return tuple(_withheld(paper, place, codes) for place in sorted(places, key=lambda p: (p.box.top, p.box.left)))
 
 
 def _noted(reading: Page) -> list[Redaction]:
@@ -33,13 +37,15 @@ def _noted(reading: Page) -> list[Redaction]:
     ]  # fmt: skip
 
 
-def _withheld(paper: Paper, place: Place) -> Redaction:
+def _withheld(paper: Paper, place: Place, codes: list[Note]) -> Redaction:
     page = paper.reading
+    text, code = code_of(paper, place, codes)
     parts = place.parts or (place.box,)
     sheet = (page.width or 1.0) * (page.height or 1.0)
     return Redaction(
         page=page.number,
-        text="",
+        text=text,
+        code=code,
         box=place.box,
         boxes=tuple(Spot(page.number, b) for b in parts),
         style=place.style,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -15,10 +16,20 @@ from pipeline.core.page import Line, Page, Word
 
 WORKING_DPI = 200.0
 """Fine enough for hairlines of 1/300 inch (averaged, they keep a third of their black), coarse enough to be quick."""
-CODE_LIKE = re.compile(r"[\[(]?(?:\d\.\d\S*|[bBaAkKjJ8]\)?\(?\d\S*|25X\d*|\(\S{1,3}\)|JFK|Act|Law)", re.IGNORECASE)
+CODE_WORD = re.compile(
+    r"\(?[bB]\)?\(?[1-9lI]\)?(?:\(?[A-G]\)?)?(?:-\d+(?:,\d+)*)?|25X\d?(?:,\d)*|[135]\.[3-5]\(?[a-hC]\)?(?:\(\d\))*"
+    r"|[ak][1-9]|\([1-9A-G]\)|(?:JFK)?Act(?:[56].*)?|JFK|5?\(g\)\(2\)\(D\)?|6\(\S+"
+)
+"""A word that is an exemption code or a part of one: 3.5(c), b7C, b7E-1, JFK Act."""
 RELEASE_LINE = re.compile(r"Approved\s+for\s+Release|RELEASE\s+UNDER\s+THE|DocId:|JFK Act", re.IGNORECASE)
 TYPE_HEIGHT = 8.0
 """Points from the foot to the top of a capital, where the page shows no words."""
+INK = (118, 180)
+"""Gray levels between which the page's own decides what is ink: carbon copies are pale."""
+FAINT = 190
+"""Gray level of a hairline that the working resolution has averaged with the paper."""
+DARK = 0.22
+"""Share of ink on the middle of a page that is a dark copy; type covers less than a tenth."""
 LONG_SIDE = (500.0, 1300.0)
 """Points: a page whose longer side is out of this range was stored with a wrong resolution; it counts as 11 inches."""
 
@@ -58,8 +69,9 @@ class Paper:
         zoom = min(1.0, WORKING_DPI / ink.dpi * stretch)
         if zoom < 1.0:
             gray = cv2.resize(gray, None, fx=zoom, fy=zoom, interpolation=cv2.INTER_AREA)
-        dark = cv2.threshold(gray, 128, 1, cv2.THRESH_BINARY_INV)[1]
-        faint = cv2.threshold(gray, 190, 1, cv2.THRESH_BINARY_INV)[1]
+        level = min(max(cv2.threshold(gray[::4, ::4].copy(), 0, 1, cv2.THRESH_OTSU)[0], INK[0]), INK[1])
+        dark = cv2.threshold(gray, level, 1, cv2.THRESH_BINARY_INV)[1]
+        faint = cv2.threshold(gray, FAINT, 1, cv2.THRESH_BINARY_INV)[1]
         scale = ink.dpi * zoom / 72
         return cls(dark, faint, scale, scale / stretch, reading)
 
@@ -75,7 +87,8 @@ class Paper:
         have more or less air around the type."""
         words = [w for w in self.reading.words if w.box and len(w.text) > 3 and w.text.isalpha() and w.confidence > 0.5]
         heights = [self._tallest(w.box) for w in words[:: max(1, len(words) // 80)] if w.box]
-        return median(heights) / self.scale if heights else TYPE_HEIGHT * self.true_scale / self.scale
+        usual = TYPE_HEIGHT * self.true_scale / self.scale
+        return max(median(heights) / self.scale, 0.5 * usual) if heights else usual
 
     def _tallest(self, box: Box) -> int:
         """Pixels from top to bottom of the tallest letter in a word's box."""
@@ -92,7 +105,7 @@ class Paper:
         return median(steps) if steps else 1.6 * self.type_height
 
     @cached_property
-    def _slope(self) -> float:
+    def slope(self) -> float:
         """How much the lines of type fall (points down to a point to the right)."""
         falls = []
         for line in self.reading.lines:
@@ -104,7 +117,16 @@ class Paper:
 
     def level(self, x: float, y: float) -> float:
         """The height on the page, were its lines level, of what lies at `x, y` (points)."""
-        return y - x * self._slope
+        return y - x * self.slope
+
+    def dark(self, fills: Sequence[Place]) -> bool:
+        """True when the middle of the page is dark without the filled boxes: a negative or an overexposed copy, on which
+        nothing can be told from its outline."""
+        rest = self.ink.copy()
+        for fill in fills:
+            self.cut(rest, fill.box)[:] = 0
+        height, width = self.size
+        return bool(rest[height // 8 : -height // 8, width // 8 : -width // 8].mean() > DARK)
 
     def pixels(self, points: float) -> int:
         """Points of the paper to whole pixels."""
@@ -126,7 +148,7 @@ class Paper:
 
     def overprint(self, word: Word, box: Box) -> bool:
         """True for what reviewers printed over a box: an exemption code, a word of a release line that runs through."""
-        if CODE_LIKE.fullmatch(word.text.strip(".,;:|")):
+        if CODE_WORD.fullmatch(word.text.strip(".,;:|")):
             return True
         line = self._release_lines.get(word.line)
         if line is None:
