@@ -22,9 +22,9 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parents[1]))
 
 import numpy as np  # noqa: E402
-from scipy.sparse import csr_matrix  # noqa: E402
+from scipy.sparse import csr_matrix, diags  # noqa: E402
 from sklearn.linear_model import LogisticRegression  # noqa: E402
-from sklearn.model_selection import GroupKFold, cross_val_predict  # noqa: E402
+from sklearn.model_selection import GroupKFold  # noqa: E402
 
 from pipeline.core.page import Page  # noqa: E402
 from pipeline.recognize.advice import values  # noqa: E402
@@ -104,15 +104,24 @@ def learn(material: list[Row], answers: list[bool], strength: float) -> tuple[di
     cells = [(n, index[f], v) for n, r in enumerate(material) for f, v in r.shown.items() if f in index]
     where, what, value = zip(*cells, strict=True)
     table = csr_matrix((value, (where, what)), shape=(len(material), len(names)))
-    model = LogisticRegression(C=strength, max_iter=3000)
     groups = [r.document for r in material]
     y = np.array(answers)
-    unseen = cross_val_predict(model, table, y, groups=groups, cv=GroupKFold(9), method="predict_proba")[:, 1]
-    model.fit(table, y)
+    unseen = np.zeros(len(y))
+    for seen, other in GroupKFold(9).split(table, y, groups):
+        scale, model = fitted(table[seen], y[seen], strength)
+        unseen[other] = model.predict_proba(table[other] @ diags(scale))[:, 1]
+    scale, model = fitted(table, y, strength)
     slope, shift = calibration(unseen, y)
     unseen = 1 / (1 + np.exp(-(slope * np.log(unseen / (1 - unseen)) + shift)))
-    learned = {f: round(float(slope * w), 3) for f, w in zip(names, model.coef_[0], strict=True) if abs(w) >= 0.01}
+    learned = {f: round(float(slope * w), 3) for f, w in zip(names, scale * model.coef_[0], strict=True) if abs(w) >= 0.01}
     return {"": round(float(slope * model.intercept_[0] + shift), 3), **learned}, unseen
+
+
+def fitted(table: csr_matrix, y: np.ndarray, strength: float) -> tuple[np.ndarray, LogisticRegression]:
+    """The model, and how much each feature weighs beforehand: half of it by how unequally it is shared between yes and no."""
+    yes, no = (np.asarray(table[answer].sum(axis=0)).ravel() + 1 for answer in (y, ~y))
+    scale = 0.5 + 0.5 * np.abs(np.log((yes / yes.sum()) / (no / no.sum())))
+    return scale, LogisticRegression(C=strength, max_iter=3000).fit(table @ diags(scale), y)
 
 
 def calibration(unseen: np.ndarray, y: np.ndarray) -> tuple[float, float]:
