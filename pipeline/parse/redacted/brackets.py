@@ -16,7 +16,9 @@ from pipeline.parse.redacted.strokes import Stroke, find_strokes
 
 LEAST_PASSAGE = 2.8
 """Heights of type, strokes and all: closer together they hold a portion mark, (S) or (U)."""
-LEAST_SURE = 0.55
+LEAST_SURE = 0.6
+DOUBT_A_LINE = 0.012
+"""How much less sure each further line makes a pair: strays that meet by chance are far apart."""
 CLEAR = 0.8
 """Strength from which a stroke is believed without a line that the reading knows."""
 UNREADABLE = ("poor", "unreadable", "blank")
@@ -58,8 +60,9 @@ def _place(paper: Paper, parts: list[Box], strength: float) -> Place | None:
     words = [w for part in parts for w in paper.reading.words_in(part, 0.4)]
     if NO_PASSAGE.fullmatch(" ".join(w.text for w in words)) or not any(sum(map(str.isalnum, w.text)) > 1 for w in words):
         return None
-    sure = (0.5 if len(parts) == 1 else 0.4) + 0.4 * strength
-    return Place(Box.around(parts), "bracket", "rule:bracket@1", round(sure, 2), tuple(parts))
+    around = Box.around(parts)
+    sure = 0.52 - DOUBT_A_LINE * around.height / paper.pitch + 0.4 * strength
+    return Place(around, "bracket", "rule:bracket@1", round(sure, 2), tuple(parts))
 
 
 def _typed(paper: Paper) -> list[Line]:

@@ -87,7 +87,7 @@ def _whole(across: Any, down: Any, paper: Paper, left: int, top: int, right: int
     least, second = sorted(sides)[:2]
     if second < 0.85:
         return 0.0
-    if least < 0.2 and min(_sides(paper.faint, paper.faint, paper, left, top, right, bottom)) < 0.3:
+    if least < 0.2 and min(_sides(paper.faint, paper.faint, paper, left, top, right, bottom)) < 0.2:
         across_print = second > 0.95 and paper.printed_across(paper.box(left, top, right, bottom))
         return sum(sides) if across_print else 0.0
     return sum(sides)
