@@ -26,6 +26,7 @@ DETECT_DPI = 130.0
 SURE = 0.5  # mean probability inside a part that makes it type
 FULL = 0.8  # share of its rectangle that a clean line fills
 LINE = 16.0  # pixels: height of a line that the detector finds well
+BATCH = 3200  # pixels of width that are recognised at once
 MOST_SIDE = 2400  # pixels: of a page in the detector
 LATIN = "".join(map(chr, range(33, 127))) + "£§°½¼¾ÀÁÂÄÅÆÇÈÉÊËÍÎÏÑÓÔÖØÚÛÜßàáâäåæçèéêëíîïñòóôöøúûüÿ–—‘’“”…"
 
@@ -159,21 +160,31 @@ def cut(gray: Any, corners: Any, high: int = HIGH) -> Any:
     return cv2.resize(flat, (wide, high), interpolation=cv2.INTER_AREA) if shrink else flat
 
 
-def recognise(crops: list[Any], batch: int = 6) -> list[Any]:
+def recognise(crops: list[Any]) -> list[Any]:
     """For each crop (48 pixels high) the probabilities of characters, float32 (columns, characters)."""
     models = _models()
-    # Lines of like width share a batch, so that little is spent on padding.
-    order = sorted(range(len(crops)), key=lambda i: int(crops[i].shape[1]))
     out: list[Any] = [None] * len(crops)
-    for at in range(0, len(order), batch):
-        some = order[at : at + batch]
+    for some in _batches([int(crop.shape[1]) for crop in crops]):
         wide = -(-max(320, *(int(crops[i].shape[1]) for i in some)) // STEP) * STEP
         stack = np.zeros((len(some), 3, HIGH, wide), np.float32)
         for row, i in enumerate(some):
             stack[row, :, :, : crops[i].shape[1]] = crops[i].astype(np.float32) / 127.5 - 1
         likely = models.recogniser.run(None, {"x": stack})[0]
         for row, i in enumerate(some):
-            out[i] = likely[row, : -(-crops[i].shape[1] // STEP) + 1][:, models.columns]
+            # A copy, lest the whole of the network's answer, with all of its characters, stay in memory.
+            out[i] = likely[row, : -(-crops[i].shape[1] // STEP) + 1][:, models.columns].copy()
+    return out
+
+
+def _batches(widths: list[int]) -> list[list[int]]:
+    """Lines of like width together, so that little is spent on padding, and at most `BATCH` pixels of width at once,
+    which bounds memory (each eighth pixel is answered with 18,000 numbers)."""
+    out: list[list[int]] = []
+    for i in sorted(range(len(widths)), key=widths.__getitem__):
+        if out and (len(out[-1]) + 1) * max(320, widths[i]) <= BATCH:
+            out[-1].append(i)
+        else:
+            out.append([i])
     return out
 
 
