@@ -31,7 +31,6 @@ from pipeline.store.archive import Archive, now
 from pipeline.store.write import write_document, write_quarantined
 
 SICK = (PageTimeout, PageOutOfMemory, PageCrash)  # the child is to blame or to pity: the page is tried once more, apart
-TRIES = 2
 SURVEY_SECONDS = 600.0  # hashing a large file over a slow network takes its time
 UNKNOWN = "application/octet-stream"
 DOCUMENT_FACTOR = 4  # a document's own stages may take this many times a page's limit
@@ -149,6 +148,7 @@ class Run:
         self.document_keys = {s.name: every[s.name] for s in DOCUMENT}
         self.whole: deque[journal.Task] = deque()  # documents whose last page has just come in
         self.again: deque[journal.Task] = deque()  # pages to be tried once more, apart
+        self.apart: set[tuple[str, int]] = set()  # those that are or were
 
     # Before
 
@@ -304,10 +304,11 @@ class Run:
                 pages = journal.load_pages(conn, task.document_id, self.page_keys)
         if task.page:
             self.watcher.page(scan.file_name, task.page)
-            return self.pool.submit("page", scan, task.page, self.settings, known, fresh=task.attempts > 0)
+            apart = (task.document_id, task.page) in self.apart
+            return self.pool.submit("page", scan, task.page, self.settings, known, fresh=apart)
         read = [p for p in pages.values() if "reading" in p]
         seconds = DOCUMENT_FACTOR * self.settings.page_seconds
-        return self.pool.submit("document", scan, read, known, seconds=seconds, fresh=task.attempts > 2 * TRIES)
+        return self.pool.submit("document", scan, read, known, seconds=seconds)
 
     def came_back(self, task: journal.Task, future: Future[Any]) -> None:
         """A page or document is done, or is not."""
@@ -315,10 +316,12 @@ class Run:
         try:
             done: Done = future.result()
         except SICK as error:
-            if task.page and task.attempts + 1 < TRIES:
+            this = (task.document_id, task.page)
+            if task.page and this not in self.apart:
                 with self.archive.writing() as conn:
-                    journal.requeue(conn, task.document_id, task.page)
-                self.again.append(replace(task, attempts=task.attempts + 1))
+                    journal.requeue(conn, *this)
+                self.apart.add(this)
+                self.again.append(task)
                 return
             done = Done(failures=[("page" if task.page else "document", error.kind, str(error))])
         except TaskError as error:
@@ -342,7 +345,7 @@ class Run:
                            done.seconds, failed)  # fmt: skip
             whole = journal.is_ready(conn, task.document_id)
         if whole:
-            self.whole.append(replace(task, page=0, attempts=0))
+            self.whole.append(replace(task, page=0))
 
     def document_done(self, task: journal.Task, scan: Scan, done: Done) -> None:
         own = [Failure(task.document_id, scan.file_name, None, s, e, m) for s, e, m in done.failures]
