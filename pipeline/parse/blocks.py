@@ -19,9 +19,10 @@ CONDITION = 0.74  # lowest score of a phrase that must stand in a block
 RULED_OUT = 0.9  # lowest score of a phrase that rules a block out
 SHORT = 8  # letters; shorter phrases must be read nearly right
 SHORT_SCORE = 0.85
-APART = 2.2  # heights of a letter between two of a stamp's lines: one foreign line
+APART = 3.4  # heights of a letter between two of its lines: two lines filled in or foreign
 ASIDE = 5.0  # heights of a letter by which one of its lines may stand aside from another
 ALONG = 16.0  # heights of a letter between two of its phrases on one line: a number may stand between them
+MIXED = 0.4  # share of capitals in a longer line beside it that is printed in capitals
 SHOUTED = 0.6  # share of capitals in an anchor that is printed in capitals
 
 
@@ -94,7 +95,7 @@ def _blocks(template: Template, layout: Layout) -> Iterator[Block]:
         return
     for line in (*template.lines, *template.more):
         for phrase in line.split(" | "):
-            weak = _hits(phrase, layout, CORROBORATING)
+            weak = _hits(phrase, layout, CORROBORATING, MIXED if phrase.isupper() and len(phrase) > SHORT else 0.0)
             hits[phrase] = hits.get(phrase, []) + [h for h in weak if h not in hits.get(phrase, [])]
     used: set[tuple[int, int]] = set()
     for start in starts:
@@ -140,7 +141,7 @@ def _gathered(
 ) -> list[Hit]:
     """The phrases of the stamp that stand together with the anchor: each close to one that is gathered already.
 
-    A foreign line may come between two of them (forms in two columns, body text under a stamp), not more.
+    Two other lines may come between them (what was filled in, forms in two columns, body text under a stamp), not more.
     """
     start = layout.box(anchor.start, anchor.end)
     if start is None:

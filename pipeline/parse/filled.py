@@ -19,7 +19,7 @@ ORDERS = {  # number: first year; the closed list of orders on classification (e
 # What stands before a date that is not the stamp's own: a future one, or that of a letter, guideline or directive.
 FUTURE = re.compile(r"(DECL(?:ASSIFY|\.)?\s*(?:ON)?|EXT\.?\s*DATE|FOR DECLASSIFICATION|NEXT REVIEW(?: DATE)?|EXTEND)[\s:.]*$", re.I)
 FOREIGN = re.compile(r"(letter|memo(?:randum)?|guidelines?|Dir\.?\s*5200\.\d+|request dated|telegram|cable)[\s,.:]*(?:of|dated)?[\s,.:]*$", re.I)
-ORDER = re.compile(r"(?:E\.?\s?[O0]\.?|Executive Order|[EB][O0])\s*:?\s*((?:[\dlILSZOoBa]\s?){5})(?![\d])", re.I)
+ORDER = re.compile(r"(?:E\.?\s?[O0]\.?|Executive Order|[EB][O0])\s*:?\s*((?:[\dlILSZOoBaGgbq]\s?){5})(?![\d])", re.I)
 SECTION = re.compile(r"\W{0,3}(?:\(as amended\)\W{0,2}|, as amended,?\W?)?(?:Sec(?:tion|t)?|See|SEC)[.,]{0,2}\s*([\d][\d.\-]*\s?(?:\([A-Za-z0-9]\)\s?)*)", re.I)
 PER_SECTION = re.compile(r"SEC(?:TION|T)?\.?\s*([\d.]+(?:\([a-z0-9]\))*)\W{1,3}$", re.I)
 

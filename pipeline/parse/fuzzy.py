@@ -24,7 +24,7 @@ GAP = 0.8  # a letter lost or added inside the phrase
 EDGE = 0.5  # the first or last letter lost: paper's edge, box rule
 FIGURE = 1.8  # one figure for another: 5200.9 is not 5200.1, E.O. 12958 not 12065
 GLUED = 0.6  # the phrase begins or ends inside a word
-UNUSUAL = 0.65  # the least that a confusion costs that is rarer than WORST_RATE
+EDIT = 0.8  # what an edit that the first pass counts comes to cost, usually
 WORST_RATE = 25  # per 10,000: confusions at least this frequent count as equal in the first, cheap pass
 
 
@@ -91,6 +91,12 @@ class Skeleton:
 
     def index(self, offset: int) -> int:
         return bisect_left(self.at, offset)
+
+
+@lru_cache(8)
+def skeleton(text: str) -> Skeleton:
+    """The skeleton of a text, kept for the next who asks: the stages of a page look for many of the same phrases."""
+    return Skeleton(text)
 
 
 @cache
@@ -174,9 +180,7 @@ def _find(phrase: str, page: Skeleton, least: float, capitals: float) -> Iterato
     want = squeeze(phrase)
     text = page.chars
     allowed = (1.0 - least) * len(want)
-    # what the first pass counts as an edit costs at least UNUSUAL, but for a letter lost at either end
-    bound = math.floor(allowed / EDGE if allowed < 2 * EDGE else 2 + (allowed - 2 * EDGE) / UNUSUAL)
-    bound = min(bound, len(want) // 2)
+    bound = min(math.floor(allowed / EDIT + 0.5), len(want) // 2)
     while want and text:
         found = edlib.align(want, text, mode="HW", task="locations", k=bound, additionalEqualities=_equal())
         if found["editDistance"] < 0:

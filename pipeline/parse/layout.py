@@ -13,7 +13,7 @@ from statistics import median
 
 from pipeline.core.geometry import Box, Place
 from pipeline.core.page import Page, Word
-from pipeline.parse.fuzzy import Skeleton
+from pipeline.parse.fuzzy import Skeleton, skeleton
 
 CELL = (6.0, 12.0)
 GAP = 2.6  # heights of a letter between words that no longer belong together
@@ -36,7 +36,7 @@ class Layout:
 
     def __init__(self, page: Page) -> None:
         self.page = page
-        self.skeleton = Skeleton(page.text)
+        self.skeleton = skeleton(page.text)
         self.spots = _on_paper(page) if page.width else _on_grid(page)
 
     @cached_property

@@ -82,8 +82,9 @@ def _where(page: Page, spots: tuple[Spot, ...]) -> dict[str, object]:
 
 
 def _of_banner(banner: Banner, page: Page) -> Marking:
+    where = _where(page, banner.spots) | {"start": banner.hit.start, "end": banner.hit.end}
     return Marking(
-        **_where(page, banner.spots),  # type: ignore[arg-type]
+        **where,  # type: ignore[arg-type]
         text=page.text[banner.hit.start : banner.hit.end],
         confidence=round(banner.sure, 3),
         method="rule:banner@1",

@@ -1,0 +1,87 @@
+"""Levels, controls and notices: what is a marking and what is prose."""
+
+import pytest
+
+from pipeline.core.ink import View
+from pipeline.core.page import Page
+from pipeline.parse.markings import find_markings
+
+NOTHING = View(None, None, None)  # type: ignore[arg-type]
+
+
+def canonical(text, *kinds):
+    kinds = kinds or ("classification", "control")
+    return [m.canonical for m in find_markings(NOTHING, Page.of_text(1, text)) if m.kind in kinds]
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("SECRET", ["SECRET"]),
+        ("S E C R E T", ["SECRET"]),
+        ("S-E-C-R-E-T", ["SECRET"]),
+        ("C O N F I D E N T I A L", ["CONFIDENTIAL"]),
+        ("TOP SEGRET", ["TOP SECRET"]),
+        ("COMFIDENTIAL", ["CONFIDENTIAL"]),
+        ("SECRET (When Filled In)", ["SECRET"]),
+        ("S E C R E T LA PAZ 0080\nLIMDIS", ["SECRET", "LIMDIS"]),
+        ("TOP SECRET UMBRA", ["TOP SECRET", "UMBRA"]),
+        ("TOP SECRET/SENSITIVE/EXCLUSIVELY EYES ONLY", ["EYES ONLY", "SENSITIVE", "TOP SECRET"]),
+        ("CONFIDENTIAL NOFORN NOCONTRACT", ["CONFIDENTIAL", "NOCONTRACT", "NOFORN"]),
+        ("Classification: SECRET", ["SECRET"]),
+        ("LIMITED OFFICIAL USE", ["LIMITED OFFICIAL USE"]),
+        ("EYES ONLY FOR THE PRESIDENT AND THE ATTORNEY GENERAL", ["EYES ONLY"]),
+    ],
+)
+def test_banners(text, meant):
+    assert sorted(canonical(text)) == sorted(meant)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The informant was known to the Bureau as a confidential source.",
+        "A CONFIDENTIAL SOURCE ADVISED THAT THE MEETING WAS PUT OFF",
+        "Secret Service was advised by the Chicago Office.",
+        "SECRETARIAT\nS/S-O LINE",
+        "UMBRAGE was taken at the remark.",
+        "The price was 40 dinars a ton.",
+        "RESTRICTED DATA were not among them.",
+        "RETURN TO CIA\nBackground Use Only\nDo Not Reproduce",
+        "HEREIN IS UNCLASSIFIED",
+    ],
+)
+def test_prose_and_stamps_are_no_banners(text):
+    assert [c for c in canonical(text) if c != "RESTRICTED DATA"] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("GP-4", "GROUP 4"),
+        ("GROUP ! - Exciuled fror: automatic downgrading and declassification", "GROUP 1"),
+        ("DOWNGRADED AT 5 YEAR INTERVALS;\nDECLASSIFIED AFTER 12 YUARS", "GROUP 4"),
+        ("E.O. 12356: DECL: OADR\nTAGS: PREL, UR", "DECL OADR"),
+        ("E.O. 11652: GDS", "GDS"),
+        ("S-E-C-R-E-T EZ IMPDET CL BY 0O8564", "E2 IMPDET"),
+    ],
+)
+def test_downgrading_notices(text, meant):
+    assert canonical(text, "downgrading") == [meant]
+
+
+def test_two_controls_on_one_line_are_two_rows():
+    text = "SECRET NO FOREIGN DISSEM/CONTROLLED DISSEM/NO DISSEM ABROAD/BACKGROUND USE ONLY"
+    rows = find_markings(NOTHING, Page.of_text(1, text))
+    assert [m.text for m in rows] == ["SECRET", "NO FOREIGN DISSEM", "CONTROLLED DISSEM", "NO DISSEM ABROAD", "BACKGROUND USE ONLY"]
+    assert [text[m.start : m.end] for m in rows] == [m.text for m in rows]
+
+
+def test_portion_marks_tell_level_and_control():
+    text = "(S/NF) The Ambassador reported that the meeting was postponed."
+    assert canonical(text, "portion") == ["SECRET", "NOFORN"] or canonical(text, "portion") == ["NOFORN", "SECRET"]
+
+
+def test_a_cover_sheet_has_no_markings_of_its_own():
+    text = "JFK ASSASSINATION SYSTEM\nIDENTIFICATION FORM\nAGENCY : CIA\nRECORD NUMBER : 104-10311-10022\nCLASSIFICATION : SECRET"
+    assert canonical(text) == []
