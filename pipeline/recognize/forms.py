@@ -9,6 +9,7 @@ from functools import cache
 
 from pipeline.core import knowledge
 from pipeline.recognize.casing import is_common
+from pipeline.recognize.people import is_known_surname
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +43,21 @@ def by_form(text: str, capitals: bool) -> Iterator[tuple[int, int, Form]]:
         group = "name" if "name" in form.pattern.groupindex else 0
         for m in form.pattern.finditer(text):
             start, end = m.span(group)
+            if form.id == "PERSON_TITLED":
+                end = _without_common(text, start, end)
+                if end <= start:
+                    continue
             if capitals and form.label == "ORG":
                 start, end = _trimmed(text, start, end, form.id == "ORG_POST")
             yield start, end, form
+
+
+def _without_common(text: str, start: int, end: int) -> int:
+    """Where a name behind a title ends when the common words after it are left off ("General Accounting Office": nowhere)."""
+    words = list(re.finditer(r"\S+", text[start:end]))
+    while words and is_common(re.sub(r"\W", "", words[-1].group())) and (len(words) > 1 or len(words[-1].group()) > 5):
+        words.pop()
+    return start + words[-1].end() if words else start
 
 
 def _trimmed(text: str, start: int, end: int, post: bool) -> tuple[int, int]:
@@ -80,5 +93,10 @@ def cryptonyms(text: str, capitals: bool) -> Iterator[tuple[int, int, float]]:
                 text[text.rfind("\n", 0, m.start()) + 1 : m.start()]
                 + text[m.end() : (text.find("\n", m.end()) + 1 or len(text)) - 1]
             )
-            if m.group() not in never and any(c.islower() for c in line):
+            if (
+                m.group() not in never
+                and not is_common(m.group())
+                and not is_known_surname(m.group())
+                and any(c.islower() for c in line)
+            ):
                 yield m.start(), m.end(), 0.6

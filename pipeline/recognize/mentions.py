@@ -223,9 +223,8 @@ def _named(prose: Prose, names: Sequence[Name], date: str | None) -> list[Name]:
             out.append(replace(n, name=_anchored(n.name, date)))
         else:
             entry = _meant(n, text[n.start : n.end], date, places)
-            out.append(
-                replace(n, name=entry.name if entry else tidy(text[n.start : n.end]), key=entry.key if entry else "")
-            )
+            name = entry.name if entry else _shown(n.label, text[n.start : n.end])
+            out.append(replace(n, name=name, key=entry.key if entry else ""))
     persons.sort(key=lambda n: n.start)
     seen = [Seen(n.start, n.end, text[n.start : n.end], title_before(text, n.start)) for n in persons]
     called = {(s.start, s.end): (name, key) for s, name, key in name_them(seen, date)}
@@ -234,6 +233,13 @@ def _named(prose: Prose, names: Sequence[Name], date: str | None) -> list[Name]:
         sure = n.confidence + (0.1 if key else 0) + (0.08 if s.title else 0)
         out.append(replace(n, name=name, key=key, confidence=min(0.98, sure)))
     return out
+
+
+def _shown(label: str, written: str) -> str:
+    """A name tidied; cryptonyms and abbreviations keep their capitals."""
+    if label == "CODENAME" or re.fullmatch(r"[A-Z][A-Z.&/-]{1,6}", written):
+        return " ".join(written.split())
+    return tidy(written)
 
 
 def _meant(n: Name, written: str, date: str | None, places: Counter[str]) -> Entry | None:
