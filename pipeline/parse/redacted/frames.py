@@ -15,6 +15,8 @@ from pipeline.parse.redacted.paper import Paper, Place
 
 LEAST_SIDE = (20.0, 8.0)
 """Points: narrower or lower areas are tick boxes, letters of a stamp and the like."""
+HAIRLINE = 0.8
+"""Points: height from end to end of a line that a program drew; what was printed and scanned is thicker or not as level."""
 TICK_BOX = 18.0
 """Points: squarish boxes up to this height are to be ticked."""
 MOST_SHARE = 0.6
@@ -24,15 +26,21 @@ MOST_SHARE = 0.6
 def find_frames(paper: Paper) -> list[Place]:
     """The outlined boxes of a page."""
     across, down = _rules(paper)
-    whole = [(box, 0.95) for box in _areas(across, down, paper)]
     broken = sorted(_corners(across, down, paper), key=lambda found: found[0], reverse=True)
+    ruled = [*((b, 0.95) for b in _areas(across, down, paper)), *((b, 0.85) for _, b in broken)]
     found: list[Place] = []
-    for box, sure in (*whole, *((b, 0.85) for _, b in broken), *((b, 0.8) for b in _bars(across, paper))):
-        if any(box.overlap(f.box) > 0.3 * min(box.area, f.box.area) for f in found):
-            continue
-        if _empty(paper, box) and not _cell(across, down, paper, box):
+    for box, sure in ruled:
+        table = _divided(across, down, paper, box) or _cell(across, down, paper, box)
+        if not table and _free(box, found) and _empty(paper, box):
             found.append(Place(box, "outline", "rule:outline@1", sure))
+    for box in _bars(across, paper):
+        if _free(box, found) and any(w.box and box.covers(w.box) > 0.5 and paper.is_code(w) for w in paper.reading.words):
+            found.append(Place(box, "outline", "rule:outline@1", 0.85))
     return found
+
+
+def _free(box: Box, found: list[Place]) -> bool:
+    return all(box.overlap(f.box) <= 0.3 * min(box.area, f.box.area) for f in found)
 
 
 def _rules(paper: Paper) -> tuple[Any, Any]:
@@ -68,16 +76,19 @@ def _corners(across: Any, down: Any, paper: Paper) -> Iterator[tuple[float, Box]
     """Rectangles with one whole corner, of whose other sides most is there, and how much (0..4 sides)."""
     import numpy as np
 
-    near = paper.pixels(1.5)
+    near, hairline = paper.pixels(1.5), paper.pixels(HAIRLINE)
+    level = np.array(_runs(across, paper.pixels(16))).reshape(-1, 4)
     plumb = np.array(_runs(down, paper.pixels(9))).reshape(-1, 4)
-    for left, top, right, bottom in _runs(across, paper.pixels(16)):
+    for left, top, right, bottom in level.tolist():
         at_side = (abs(plumb[:, 0] - left) <= near) | (abs(plumb[:, 2] - right) <= near)
         at_end = (abs(plumb[:, 1] - top) <= near) | (abs(plumb[:, 3] - bottom) <= near)
-        for _, high, _, low in plumb[at_side & at_end].tolist():
-            if not _sized(paper, right - left, low - high):
-                continue
-            if sides := _whole(across, down, paper, left, high, right, low):
-                yield sides, paper.box(left, high, right, low)
+        hair = level[level[:, 3] - level[:, 1] <= hairline] if bottom - top <= hairline else level[:0]
+        fellow = (hair[:, 1] > bottom) & ((abs(hair[:, 0] - left) <= near) | (abs(hair[:, 2] - right) <= near))
+        boxes = [(left, high, right, low) for _, high, _, low in plumb[at_side & at_end].tolist()]
+        boxes += [(min(left, x), top, max(right, z), y) for x, _, z, y in hair[fellow].tolist()]
+        for box in boxes:
+            if _sized(paper, box[2] - box[0], box[3] - box[1]) and (sides := _whole(across, down, paper, *box)):
+                yield sides, paper.box(*box)
 
 
 def _whole(across: Any, down: Any, paper: Paper, left: int, top: int, right: int, bottom: int) -> float:
@@ -159,6 +170,15 @@ def _empty(paper: Paper, box: Box) -> bool:
             w = word.box.grown(1.0).moved(-inner.left, -inner.top).scaled(paper.scale).within(ink.shape[1], ink.shape[0])
             ink[round(w.top) : round(w.bottom), round(w.left) : round(w.right)] = 0
     return float(ink.mean()) < 0.06
+
+
+def _divided(across: Any, down: Any, paper: Paper, box: Box) -> bool:
+    """True when rules run through the box from side to side: a table."""
+    inner = box.grown(-3.0)
+    rows, columns = paper.cut(across, inner), paper.cut(down, inner)
+    if not rows.size:
+        return False
+    return bool(rows.mean(axis=1).max() > 0.8 or columns.mean(axis=0).max() > 0.8)
 
 
 def _cell(across: Any, down: Any, paper: Paper, box: Box) -> bool:

@@ -9,7 +9,7 @@ from pipeline.core.page import Page
 NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
 
 _AMOUNT = (
-    r"(?:(?:less than )?(?:\d+|[a-z]+)(?:[- ](?:\d+/\d+|½|and[- ]a[- ]half))? (?:typed )?"
+    r"(?:(?:less than )?(?:\d+|[a-z]+)(?:[- ]?(?:\d+/\d+|½|and[- ]a[- ]half))? (?:typed )?"
     r"(?:lines?|words?|names?|pages?|paragraphs?|sentences?|titles?|figures?|columns?)[^\[\]\n]{0,60}|text |name |place |date )"
 )
 NOTE = re.compile(
@@ -28,7 +28,7 @@ def find_notes(page: Page) -> list[tuple[int, int, int]]:
 
 
 def _lines(note: str) -> int:
-    m = re.search(r"(\d+|[a-z]+)(?:[- ](?:\d+/\d+|½))? (?:typed )?lines?\b", note, re.IGNORECASE)
+    m = re.search(r"(\d+|[a-z]+)(?:[- ]?(?:\d+/\d+|½))? (?:typed )?lines?\b", note, re.IGNORECASE)
     if m is None:
         return 0
     return int(m[1]) if m[1].isdigit() else NUMBERS.get(m[1].lower(), 1)

@@ -146,9 +146,12 @@ class Paper:
         b = box.scaled(self.scale).within(width, height)
         return array[round(b.top) : round(b.bottom), round(b.left) : round(b.right)]
 
+    def is_code(self, word: Word) -> bool:
+        return bool(CODE_WORD.fullmatch(word.text.strip(".,;:|")))
+
     def overprint(self, word: Word, box: Box) -> bool:
         """True for what reviewers printed over a box: an exemption code, a word of a release line that runs through."""
-        if CODE_WORD.fullmatch(word.text.strip(".,;:|")):
+        if self.is_code(word):
             return True
         line = self._release_lines.get(word.line)
         if line is None:
@@ -156,6 +159,8 @@ class Paper:
         words = [w.box for w in line.words if w.box and sum(map(str.isalnum, w.text)) > 1]
         inside = [b for b in words if box.covers(b) > 0.6]
         outside = [b for b in words if box.covers(b) <= 0.6]
+        if len(inside) > len(outside):
+            return False  # a box around the release line itself
         return any(max(o.left - i.right, i.left - o.right) < self.type_height for i in inside for o in outside)
 
     def printed_across(self, box: Box) -> bool:
