@@ -8,6 +8,7 @@ word of the period; weights in models/reading/fusion.toml. What was not chosen i
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Container
 from dataclasses import dataclass, field
 from functools import cache
@@ -25,6 +26,7 @@ from pipeline.ocr.seen import Seen
 
 HEARD = 0.3  # confidence from which a word of the second reader is listened to
 UNSEEN = -99.0  # log probability of a string with signs that the first reader does not know
+PROVOKED = 3  # words of a page that a misreading must explain to count as the typeface's
 OWN = 0.95  # confidence in its weakest letter that makes a page's word a witness for its twins
 
 
@@ -101,12 +103,14 @@ def fuse(
 
 def settle(line: Line, slot: Slot, characters: str, w: Weights, own: Container[str] = ()) -> Proposal:
     """The best reading of a slot. Where the readers agree, or the first is sure of every letter of a known word, there
-    is no contest. Else each of the first reader's words is weighed by itself, and then the whole against the second's."""
+    is no contest; nor where letters stand spaced. Else each of the first reader's words is weighed by itself, and then the whole against the second's."""
     mine = " ".join(map(_text, slot.mine))
     theirs = " ".join(word.text for word in slot.theirs)
     weakest = min((letter.confidence for word in slot.mine for letter in word), default=0.0)
     known = min((likeness(token, own) for token in mine.split()), default=-1.0) > 0
-    if mine and (mine == theirs or (weakest >= w.sure and known)):
+    spaced = len(slot.mine) >= 3 and all(len(word) == 1 for word in slot.mine)  # S E C R E T, as it is printed
+    agreed = mine == theirs and not mended(mine, own)  # both may fall for the same typeface
+    if mine and (agreed or spaced or (weakest >= w.sure and known)):
         return Proposal(mine, 0.0, _mean(slot.theirs) if mine == theirs else 0.0, 0.0)
     if len(slot.mine) > 1 or slot.theirs:
         parts = [Slot(*edge, [g], [edge]) for g, edge in zip(slot.mine, slot.edges, strict=True)]
@@ -115,14 +119,20 @@ def settle(line: Line, slot: Slot, characters: str, w: Weights, own: Container[s
 
 
 def own_words(lines: list[Line], characters: str) -> frozenset[str]:
-    """Words of the page that no dictionary knows and that were read surely, letter by letter: its names and codenames."""
-    found = set()
+    """Words of the page that no dictionary knows and that were read surely, letter by letter: its names and codenames.
+
+    Not among them are those that one and the same misreading parts from known words, when it does so for several words
+    of the page (AHEAO, COULO, AGREEO): then it is the typeface that provokes it, and no name.
+    """
+    found: dict[str, set[tuple[str, str]]] = {}
     for line in lines:
         for word in words(letters(line.likely, characters), line.corners, line.columns, ""):
             bare = word.text.strip(EDGES)
             if len(bare) >= 5 and min(word.sure) >= OWN and likeness(bare) == 0.0:
-                found.add(bare)
-    return frozenset(found)
+                changes = ({(a, b) for a, b in zip(bare, m, strict=True) if a != b} for m, _ in mended(bare))
+                found[bare] = set().union(*changes)
+    provoked = {pair for pair, n in Counter(p for pairs in found.values() for p in pairs).items() if n >= PROVOKED}
+    return frozenset(bare for bare, pairs in found.items() if not pairs & provoked)
 
 
 def slots(line: Line, second: list[Seen], characters: str) -> list[Slot]:

@@ -6,11 +6,13 @@ import math
 import re
 from collections.abc import Container
 from functools import cache
+from itertools import combinations
 
 from pipeline.core.knowledge import models, table
 
 EDGES = "\"'`.,;:!?()[]{}<>*_-–—“”‘’/\\|=~^"
-COMMON = 30  # how often a word must have been met to be proposed for a misread one
+COMMON = 30  # how often a short word must have been met to be proposed for a misread one
+LONG = 7  # letters from which any known word may be: hardly a string of that length is a word by chance
 FIGURES = re.compile(r"[$£#]?\d[\d.,:/'-]*(?:st|nd|rd|th|TH|ST|ND|RD|%|Z|[A-Z])?|[A-Z]{1,6}-?\d[\dA-Z/-]*|\d+[A-Z]+\d*")
 ABBREVIATION = re.compile(r"(?:[A-Z]\.){1,5}[A-Z]?|[a-z]\.[a-z]|[A-Z]")
 
@@ -58,19 +60,24 @@ def slips() -> dict[str, tuple[tuple[str, float], ...]]:
 
 
 def mended(token: str, own: Container[str] = ()) -> list[tuple[str, float]]:
-    """Known words from which an unknown one differs by one common misreading, with its logarithmic chance.
+    """Known words from which an unknown one differs by one common misreading, once or twice, with its logarithmic chance.
 
-    A network can be sure of a misreading that the whole typeface provokes (HAO for HAD). Short words and the page's own
-    are left alone: the shorter, the more strings are words by chance, and a codename must stay one.
+    A network can be sure of a misreading that the whole typeface provokes (HAO for HAD, OISGUISEO for DISGUISED). Short
+    words and the page's own are left alone: the shorter, the more strings are words by chance, and a codename must stay
+    one.
     """
     bare = token.strip(EDGES)
     if len(bare) < 3 or not bare.isalpha() or likeness(bare, own) > 0:
         return []
-    at = token.index(bare)
+    start = token.index(bare)
+    least = COMMON if len(bare) < LONG else 1
     out = []
-    for n, c in enumerate(bare):
-        for true, chance in slips().get(c, ()):
-            word = bare[:n] + true + bare[n + 1 :]
-            if words().get(word.lower(), 0) >= COMMON and likeness(word) > 0:
-                out.append((token[:at] + word + token[at + len(bare) :], chance + 0.5 * (len(bare) - 3)))
+    for read in sorted(set(bare)):
+        places = [n for n, c in enumerate(bare) if c == read]
+        for true, chance in slips().get(read, ()):
+            for some in (*combinations(places, 1), *combinations(places, 2)):
+                word = "".join(true if n in some else c for n, c in enumerate(bare))
+                if words().get(word.lower(), 0) >= least and likeness(word) > 0:
+                    whole = token[:start] + word + token[start + len(bare) :]
+                    out.append((whole, chance * len(some) + 0.5 * (len(bare) - 3)))
     return out

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from pipeline.ocr import rapid
-from pipeline.ocr.fuse import Line, Weights, fuse, share_out, slots
+from pipeline.ocr.fuse import Line, Weights, fuse, own_words, share_out, slots
 from pipeline.ocr.seen import Seen
 
 C = rapid.characters()
@@ -51,6 +51,17 @@ def test_a_name_read_well_elsewhere_on_the_page_decides_for_its_twin():
     doubtful = line("AMCARDON met", {5: ("B", 0.2)})
     assert said(doubtful) == "AMCARDON met"
     assert said(doubtful, own=frozenset({"AMCARBON"})) == "AMCARBON met"
+
+
+def test_a_misreading_that_the_typeface_provokes_makes_no_names():
+    names = [line(t) for t in ("AHEAO", "COULO", "AGREEO", "AMCARBON")]
+    assert own_words(names, C) == {"AMCARBON"}
+    assert own_words(names[2:], C) == {"AMCARBON", "AGREEO"}
+
+
+def test_letter_spaced_headings_stay_as_printed():
+    width = 800 / (4 * 11 + 2)
+    assert said(line("S E C R E T"), heard("SECRET", 100, 100 + 44 * width)) == "S E C R E T"
 
 
 def test_the_second_reader_decides_where_the_first_wavers():

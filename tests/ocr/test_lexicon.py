@@ -30,6 +30,7 @@ def test_figures_and_abbreviations_are_no_misreadings(token):
 def test_a_misreading_that_typefaces_provoke_is_mended_to_a_known_word():
     assert "COULD" in [word for word, _ in mended("COULO")]
     assert "AHEAD," in [word for word, _ in mended("AHEAO,")]
+    assert "DISTORTED" in [word for word, _ in mended("OISTORTEO")]
 
 
 @pytest.mark.parametrize("token", ["COULD", "AMCARDON-1", "OF", "1961", "GTDANCER"])
