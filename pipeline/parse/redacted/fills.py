@@ -33,7 +33,7 @@ def find_fills(paper: Paper) -> list[Place]:
         for left, top, wide, high in [cv2.boundingRect(outline)]
         if _sized(paper, left, top, wide, high) and _straight(outline) and _clean(paper, left, top, wide, high)
     ]
-    return [Place(paper.box(x, y, x + wide, y + high), "black", "rule:black@1", 0.9) for x, y, wide, high in boxes]
+    return [Place(paper.box(x, y, x + wide, y + high), "black", "rule:black@1", 0.85) for x, y, wide, high in boxes]
 
 
 def _sized(paper: Paper, left: int, top: int, wide: int, high: int) -> bool:

@@ -14,7 +14,7 @@ from typing import Any
 from pipeline.core.geometry import Box
 from pipeline.parse.redacted.paper import Paper
 
-SPAN = (1.45, 7.0)
+SPAN = (1.45, 12.0)
 """Least and greatest height of a bracket in heights of type; one bracket may hold several lines."""
 LEAST_REACH = 0.35
 """How far the two ends together must point to one side, in heights of type."""
