@@ -212,6 +212,15 @@ def test_portion_marks_and_slashes_are_no_brackets() -> None:
     assert desk.find() == ()
 
 
+def test_the_only_code_of_the_release_line_holds_for_a_box_without_one() -> None:
+    desk = Desk()
+    words = desk.letter()
+    desk.type("RELEASE IN PART B6", 80, 40)
+    desk.rectangle(Box.around(words[2][3:8]).grown(1), fill=0)
+    (found,) = desk.find()
+    assert found.code == "b6"
+
+
 def test_text_left_under_a_box_is_told_but_never_stored() -> None:
     desk = Desk()
     words = desk.letter()

@@ -13,6 +13,7 @@ from pipeline.parse.codes import find_codes
 from pipeline.parse.redacted.paper import CODE_WORD, Paper, Place
 
 SCHEMES = ("foia", "eo12356", "eo12958", "eo13526", "25 years", "jfk act", "mdr")
+IN_PART = re.compile(r"RELEASED?\s+IN\s+PART", re.IGNORECASE)
 REACH = 1.0
 """Line pitches that a code may stand above or below the lines of its redaction."""
 
@@ -72,8 +73,15 @@ def code_of(paper: Paper, place: Place, notes: list[Note]) -> tuple[str, str | N
         return "", None  # brackets hold the reviewer's proposal; margin codes belong to what is gone
     near = [(d, n) for n in notes if (d := _distance(place.box, n.box, paper.pitch)) is not None]
     if not near:
-        return "", None
+        return "", _alone_in_the_release_line(paper, notes)
     return "", ", ".join(min(near, key=lambda pair: pair[0])[1].codes)
+
+
+def _alone_in_the_release_line(paper: Paper, notes: list[Note]) -> str | None:
+    """The code of RELEASE IN PART B6 at the head of the page, when it is the only one there."""
+    lines = [line.box for line in paper.reading.lines if line.box and IN_PART.search(line.text)]
+    codes = {c for n in notes if any(line.grown(0, paper.pitch).covers(n.box) > 0.5 for line in lines) for c in n.codes}
+    return codes.pop() if len(codes) == 1 else None
 
 
 def _distance(box: Box, note: Box, pitch: float) -> tuple[float, float] | None:
