@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from pipeline.core.findings import Stamp
-from pipeline.core.geometry import Box
+from pipeline.core.geometry import Box, Place
 from pipeline.core.ink import Ink, View
 from pipeline.core.page import Page
 from pipeline.parse import filled
@@ -13,6 +13,7 @@ from pipeline.parse.blocks import Block, find_blocks
 from pipeline.parse.fuzzy import find
 from pipeline.parse.layout import Layout, places
 from pipeline.parse.loose import find_loose
+from pipeline.parse.perforations import Perforated, find_perforations
 from pipeline.parse.templates import Template, templates
 from pipeline.parse.ticks import read_ticks
 
@@ -26,6 +27,8 @@ def find_stamps(view: View, reading: Page) -> tuple[Stamp, ...]:
     blocks = [b for b in find_blocks(layout, templates()) if b.template.table == "stamps"]
     found = [stamp_of(b, reading, ink) for b in blocks]
     found += find_loose(layout, {start for b in blocks for start in b.printed})
+    if ink is not None:
+        found += [punched(p, reading) for p in find_perforations(ink)]
     return tuple(sorted(found, key=lambda s: (s.box.top if s.box else s.start or 0, s.template, s.text)))
 
 
@@ -61,6 +64,25 @@ def stamp_of(block: Block, page: Page, ink: Ink | None) -> Stamp:
         case_number=filled.case_number(block),
         exemptions=filled.exemptions(block),
         flags=tuple(dict.fromkeys(flags)),
+    )
+
+
+def punched(word: Perforated, page: Page) -> Stamp:
+    """The stamp that a punched word is; its text is the word, since holes have no letters."""
+    template = known(word.template)
+    box = word.box.within(page.width or 0.0, page.height or 0.0).rounded()
+    return Stamp(
+        page=page.number,
+        text=word.text,
+        box=box,
+        boxes=(Place(page.number, box),),
+        confidence=round(min(0.98, 0.6 + 0.5 * word.score), 3),
+        method=f"template:{template.id}@1 perforated",
+        template=template.id,
+        kind=template.kind,
+        agency=template.agency or None,
+        decision=template.decision,
+        flags=("perforated", *((f"rotated_{word.turned}",) if word.turned else ())),
     )
 
 

@@ -106,7 +106,7 @@ def templates() -> tuple[Template, ...]:
     found = [
         build(raw)
         for path in files_under("stamps")
-        if path.suffix == ".toml"
+        if path.suffix == ".toml" and path.parent.name == "stamps"
         for raw in tomllib.loads(path.read_text("utf-8"))["template"]
     ]
     if twice := {t.id for t in found if sum(o.id == t.id for o in found) > 1}:

@@ -21,6 +21,7 @@ SURE = 0.5  # markings below this stand only when other pages bear them out
 LIKE = 0.5  # least likeness of the words at a running line's place to that line
 RUNNING = 0.5  # a stamp on this share of the pages (and on two at least) runs through the document
 SLACK = 6.0  # points by which a running line may stray from its usual place
+EVENTS = ("release", "declassification", "review", "denial", "downgrade")
 VOTED = ("case_number", "date", "date_text", "decision", "authority", "agency")
 
 
@@ -35,10 +36,21 @@ def vote(
     mended = [s for group in _running(every, len(reading)) for s in _mended(group)]
     kept = [s for s in every if not any(s.page == m.page and s.box == m.box and s.template == m.template for m in mended)]
     found = [s for group in _running(mended, len(reading)) for s in _missed(group, reading, [*kept, *mended])]
+    stamped = [_whose(s, [*kept, *mended]) for s in (*kept, *mended, *found)]
     return Votes(
         markings=tuple(_borne_out([m for page in markings for m in page])),
-        stamps=tuple(sorted([*kept, *mended, *found], key=lambda s: (s.page, s.box.top if s.box else s.start or 0, s.template))),
+        stamps=tuple(sorted(stamped, key=lambda s: (s.page, s.box.top if s.box else s.start or 0, s.template))),
     )
+
+
+def _whose(stamp: Stamp, every: Sequence[Stamp]) -> Stamp:
+    """The bare word DECLASSIFIED was put there by whoever reviewed the document, when one agency alone did."""
+    if stamp.agency or stamp.kind not in EVENTS:
+        return stamp
+    reviewers = {s.agency for s in every if s.agency and s.kind == "review"}
+    if len(reviewers) != 1:
+        return stamp
+    return replace(stamp, agency=reviewers.pop(), flags=(*stamp.flags, "agency of the review stamp"))
 
 
 def _running(stamps: Iterable[Stamp], pages: int) -> list[list[Stamp]]:
