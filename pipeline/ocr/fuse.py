@@ -102,8 +102,11 @@ def fuse(
 
 
 def settle(line: Line, slot: Slot, characters: str, w: Weights, own: Container[str] = ()) -> Proposal:
-    """The best reading of a slot. Where the readers agree, or the first is sure of every letter of a known word, there
-    is no contest; nor where letters stand spaced. Else each of the first reader's words is weighed by itself, and then the whole against the second's."""
+    """The best reading of a slot.
+
+    Where the readers agree, or the first is sure of every letter of a known word, there is no contest; nor where letters
+    stand spaced. Else each of the first reader's words is weighed by itself, and then the whole against the second's.
+    """
     mine = " ".join(map(_text, slot.mine))
     theirs = " ".join(word.text for word in slot.theirs)
     weakest = min((letter.confidence for word in slot.mine for letter in word), default=0.0)
