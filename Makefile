@@ -39,7 +39,9 @@ soak: setup ## Twenty kill -9 at random moments of an ingest; the export must eq
 	$(BIN)/python -m bench.soak $(ARGS)
 
 models: setup ## Train again what is trained, from its recipes
+	$(BIN)/python -m pip install --quiet "pip>=25.1" && $(BIN)/python -m pip install --quiet --group models
 	$(BIN)/python models/entities/train.py $(SHARED)
+	$(BIN)/python models/recommendations/train.py $(SHARED)
 
 samples: setup ## Draw the sample scans of corpus/ again, from their seed
 	$(BIN)/python -m corpus.generate

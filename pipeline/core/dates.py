@@ -10,7 +10,7 @@ import calendar
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 EARLIEST = 1926
 """First year that two digits may mean: 26 is 1926, 25 is 2025."""
@@ -100,7 +100,7 @@ def _distance(a: str, b: str) -> int:
     return row[-1]
 
 
-@cache
+@lru_cache(4096)
 def month_of(word: str) -> tuple[int, bool] | None:
     """The month (1-12) that `word` names, and whether it had to be repaired. None when it names none.
 
