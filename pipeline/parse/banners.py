@@ -19,6 +19,7 @@ from pipeline.parse.layout import Layout, Spot
 
 FAIR = 0.8  # lowest score of a marking's word
 SHORT = 0.86  # of one shorter than seven letters
+WEAK = 0.6  # of a level at head or foot that only other pages can make sure
 CAPITALS = 0.8
 WRAPS = 12  # letters; only longer markings go over two lines
 EDGE = 0.14  # head and foot of a page, as shares of its height
@@ -64,7 +65,7 @@ class Banner:
 def marks() -> tuple[Mark, ...]:
     """Every level and control of models/markings."""
     return tuple(
-        Mark(**{k: tuple(v) if isinstance(v, list) else v for k, v in raw.items()})
+        Mark(**{k: tuple(v) if isinstance(v, list) else v for k, v in raw.items()})  # type: ignore[arg-type]
         for path in files_under("markings")
         if path.suffix == ".toml"
         for raw in tomllib.loads(path.read_text("utf-8")).get("marking", ())
@@ -72,7 +73,8 @@ def marks() -> tuple[Mark, ...]:
 
 
 def find_banners(layout: Layout) -> list[Banner]:
-    """Every marking on the page, in order of place."""
+    """Every marking on the page, in order of place. Levels too damaged to be sure of, at head and foot, have `sure` below
+    one half: other pages must bear them out."""
     seen = _longest([(mark, hit) for mark in marks() for hit in _hits(mark, layout)])
     out: list[Banner] = []
     for segment in layout.segments:
@@ -85,7 +87,10 @@ def _hits(mark: Mark, layout: Layout) -> Iterator[Hit]:
     skeleton = layout.skeleton
     for form in mark.forms:
         letters = len(squeeze(form))
-        for hit in find(form, skeleton, SHORT if letters < 7 else FAIR):
+        least = SHORT if letters < 7 else FAIR
+        for hit in find(form, skeleton, WEAK if mark.rank else least):
+            if hit.score < least and not _at_edge(layout, layout.box(hit.start, hit.end)):
+                continue
             start, end = skeleton.index(hit.start), skeleton.index(hit.end - 1) + 1
             left, right = skeleton.glued(start, end)
             if left or (right and skeleton.glued(start, end + 1)[1]):
@@ -118,7 +123,7 @@ def _share(spots: Sequence[Spot], segment: Sequence[Spot]) -> tuple[Spot, ...]:
 
 
 def _judge(
-    layout: Layout, segment: list[Spot], inside: list[tuple[Mark, Hit, tuple[Spot, ...]]]
+    layout: Layout, segment: Sequence[Spot], inside: list[tuple[Mark, Hit, tuple[Spot, ...]]]
 ) -> Iterator[Banner]:
     """Those markings of a segment that are markings indeed."""
     covered = {s.word.start for _, _, spots in inside for s in spots}
@@ -134,7 +139,12 @@ def _judge(
         spaced = len(spots) >= max(3, len(squeeze(hit.phrase)) // 2) or "-" in layout.page.text[hit.start : hit.end].strip("-")
         first = spots[0].word.start == segment[0].word.start
         edge = _at_edge(layout, Box.around(s.box for s in spots))
-        if pure and shouted:
+        weak = hit.score < (SHORT if len(squeeze(hit.phrase)) < 7 else FAIR)
+        if weak:
+            if not (pure and shouted):
+                continue
+            sure = 0.45
+        elif pure and shouted:
             sure = 0.95 if edge else 0.88
         elif pure and edge and _titled(spots):
             sure = 0.7
@@ -147,7 +157,9 @@ def _judge(
         yield Banner(mark, hit, spots, sure * hit.score)
 
 
-def _at_edge(layout: Layout, box: Box) -> bool:
+def _at_edge(layout: Layout, box: Box | None) -> bool:
+    if box is None or not layout.page.width:
+        return False
     y = box.middle[1] / max(1.0, layout.height)
     return y < EDGE or y > 1 - EDGE
 
@@ -164,9 +176,9 @@ def _cable(strange: Sequence[Spot], mark: Mark) -> bool:
 
 
 def _slot(rest: Sequence[Spot], spots: Sequence[Spot]) -> bool:
-    """The slot of a form: `Classification: SECRET`."""
-    before = [s for s in rest if s.word.start < spots[0].word.start]
-    return bool(before) and bool(re.fullmatch(r"\W*classification\W*", before[-1].text, re.I)) and len(rest) <= 3
+    """The slot of a form: `Classification: SECRET`, `REPORT CLASS SECRET NO FOREIGN DISSEM`."""
+    before = [s for s in rest if s.word.start < spots[0].word.start][:3]
+    return bool(before) and bool(re.fullmatch(r"\W*(classification|class)\W*", before[-1].text, re.I))
 
 
 def _company(banner: Banner, others: Sequence[Banner]) -> bool:

@@ -9,7 +9,7 @@ from functools import cache
 
 from pipeline.core.findings import Marking
 from pipeline.core.geometry import Box
-from pipeline.core.ink import View
+from pipeline.core.ink import Ink, View
 from pipeline.core.knowledge import files_under
 from pipeline.core.page import Page
 from pipeline.parse import filled
@@ -18,6 +18,7 @@ from pipeline.parse.blocks import Block, find_blocks
 from pipeline.parse.codes import find_codes
 from pipeline.parse.days import find_days
 from pipeline.parse.layout import Layout, Spot, places
+from pipeline.parse.struck import struck
 from pipeline.parse.templates import Template, build, templates
 
 PORTION = re.compile(r"\((TS|S|C|U|LOU|SBU|FOUO|S/RD)((?://?(?:NF|SI|TK|OC|REL|NC|RD))*)\)")
@@ -26,9 +27,11 @@ PORTION_LEVEL = {
     "SBU": "SENSITIVE BUT UNCLASSIFIED", "FOUO": "OFFICIAL USE ONLY", "S/RD": "SECRET",
 }  # fmt: skip
 PORTION_CONTROL = {"NF": "NOFORN", "OC": "ORCON", "NC": "NOCONTRACT", "RD": "RESTRICTED DATA"}
+CROSSED = ("classification", "control")  # what reviewers cross out
 GROUP = re.compile(r"^\W*(?:G|S?C)[PR]\s?\W{0,2}([1-4])\W*$", re.M)  # GP-4, read SCP -4.
 CABLE = re.compile(
-    r"^\W{0,3}[E£F]\.?\s?[O0Q]\.?,?\s?(\d[\dlILSZOoBa]{4})\s?[:;.,s8]{0,2}\s*(X?GDS|RDS|XDS|ADS|N/?A|DECL\W{0,3}\s*[O0QDGU]?[AR4]D[RK]|DECL[A-Z]*|TAGS)?(.*)$",
+    r"^\W{0,3}[E£F]\W{0,2}\s?[O0QD]\.?,?\s?(\d[\dlILSZOoBa]{4})\s?[:;.,s8]{0,3}\s*"
+    r"(X?GDS|RDS|XDS|ADS|N/?A|[DO][E5]CL\W{0,3}\s*[O0QDGU]?[AR04O]{1,2}[DO]?[RK]|DECL[A-Z]*)?(.*)$",
     re.M,
 )
 
@@ -36,14 +39,15 @@ CABLE = re.compile(
 def find_markings(view: View, reading: Page) -> tuple[Marking, ...]:
     """Every marking on the page, in order of place."""
     layout = Layout(reading)
+    ink = view.ink if reading.width else None
     blocks = find_blocks(layout, notices())
     if any(b.template.id == "NARA_RIF" for b in blocks):
         return ()  # a cover sheet describes the document behind it
     found = [
         *(_of_block(b, reading) for b in blocks if b.template.table == "markings"),
-        *(_of_banner(b, reading) for b in find_banners(layout) if not _inside(b, blocks)),
+        *(_of_banner(b, reading, ink) for b in find_banners(layout) if not _inside(b, blocks)),
         *_cable_lines(layout),
-        *_group_lines(layout, blocks),
+        *_group_lines(layout),
         *_portions(layout),
     ]
     return tuple(sorted(found, key=lambda m: (m.box.top if m.box else m.start or 0, m.template, m.canonical, m.text)))
@@ -81,7 +85,7 @@ def _where(page: Page, spots: tuple[Spot, ...]) -> dict[str, object]:
     }
 
 
-def _of_banner(banner: Banner, page: Page) -> Marking:
+def _of_banner(banner: Banner, page: Page, ink: Ink | None) -> Marking:
     where = _where(page, banner.spots) | {"start": banner.hit.start, "end": banner.hit.end}
     return Marking(
         **where,  # type: ignore[arg-type]
@@ -91,6 +95,7 @@ def _of_banner(banner: Banner, page: Page) -> Marking:
         template="BANNER",
         kind=banner.mark.kind,
         canonical=banner.mark.canonical,
+        struck=ink is not None and banner.mark.kind in CROSSED and struck(ink, banner.box),
     )
 
 
@@ -129,11 +134,11 @@ def _cable_lines(layout: Layout) -> Iterator[Marking]:
     """`E.O. 12356: DECL: OADR`, the line of a State telegram from 1972 on. A date in it lies in the future."""
     for m in CABLE.finditer(layout.page.text):
         cited = filled.order("E.O. " + m[1])
-        if cited is None or not m[2] or m[2] == "TAGS":
+        if cited is None or not m[2]:
             continue
         word = re.sub(r"\W", "", m[2]).upper()
         days = find_days(m[3])
-        word = "DECLOADR" if word.startswith("DECL") and word.endswith(("DR", "DK")) else word
+        word = "DECLOADR" if re.fullmatch(r"[DO][E5]CL.{2,4}[RK]", word) else word
         canonical = {"NA": f"{cited}: N/A", "DECLOADR": "DECL OADR"}.get(word, word)
         if word.startswith("DECL") and canonical == word:
             canonical = f"DECL {days[0].edtf}" if days else "DECL"
@@ -144,7 +149,7 @@ def _cable_lines(layout: Layout) -> Iterator[Marking]:
         )  # fmt: skip
 
 
-def _group_lines(layout: Layout, blocks: list[Block]) -> Iterator[Marking]:
+def _group_lines(layout: Layout) -> Iterator[Marking]:
     """GP-1 to GP-4, alone on a line."""
     for m in GROUP.finditer(layout.page.text):
         yield _rule(layout, m.start(), m.end(), f"DG_GROUP{m[1]}", "downgrading", f"GROUP {m[1]}", 0.85)
