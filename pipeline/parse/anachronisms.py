@@ -136,7 +136,8 @@ def _flag_marking(marking: Marking, made: tuple[str, str] | None, reviews: Seque
 
 
 def _flag_stamp(stamp: Stamp, made: tuple[str, str] | None) -> Stamp:
-    text = "\n".join(t for t in (stamp.text, stamp.authority, " ".join(stamp.exemptions)) if t)
+    # the template stands for the words of the form that the reading lost
+    text = "\n".join(t for t in (stamp.text, stamp.authority, " ".join(stamp.exemptions), stamp.template) if t)
     concerned = [r for r in rules() if r.on in ("stamp", "both") and r.concerns(text)]
     days = _days(stamp.date) or _printed_year(stamp)
     if not days:
