@@ -137,6 +137,8 @@ def beside(rows: Sequence[Row], labels: Sequence[Label], label: Label, lines: in
         column = [c for c in below.cells if c.box.left >= left - 2.5 * pitch]
         if not column or column[0].box.top - bottom > 1.4 * height or len(taken) >= lines:
             break
+        if all(len(squash(c.text)) <= 2 for c in below.cells):
+            continue  # specks, shine-through, a page number: no line of a value, and no bridge to the body
         outside = [c for c in below.cells if c.box.right <= left + 0.3 * pitch and c.box.left < left - 2.5 * pitch]
         stranger = [c for c in outside if len(squash(c.text)) > 2 or _PARAGRAPH.match(c.text)]
         other = labelled.get(number)
