@@ -15,6 +15,9 @@ from typing import Any
 
 import pytest
 
+from tests.intake import made
+
+SAMPLES = Path(__file__).parents[2] / "corpus" / "samples"
 Command = Callable[..., subprocess.CompletedProcess[str]]
 Tables = Callable[[], dict[str, list[dict[str, Any]]]]
 FAST = ("--reading", "fast", "--quiet", "-j", "2")
@@ -93,20 +96,28 @@ def test_bad_files_stand_in_the_ledger_and_the_rest_is_done(
     folder = box("transcript-conversation.txt")
     (folder / "empty.pdf").touch()
     (folder / "zip.pdf").write_bytes(b"PK\x03\x04" + bytes(200))
+    (folder / "locked.pdf").write_bytes(made.pdf(made.Sheet(), encrypted=True))
+    (folder / "huge.tif").write_bytes(made.tiff_header(30_000, 30_000))
+    (folder / "cut.tif").write_bytes((SAMPLES / "jcs-perforated.tif").read_bytes()[:2000])
     (folder / "line\nbreak \N{PARTY POPPER}.txt").write_text("A plain transcript.\n", "utf-8")
-    declass("ingest", folder, *FAST, codes=(10,))
+    os.mkfifo(folder / "pipe.pdf")
+    (folder / "away.txt").symlink_to("/etc/hostname")
+    said = declass("ingest", folder, *FAST, codes=(10,)).stderr
+    assert "skipped pipe.pdf" in said and "skipped away.txt" in said
     tables = exported()
     status = {d["file_name"]: d["status"] for d in tables["documents"]}
     assert status["transcript-conversation.txt"] == "complete"
-    assert status["empty.pdf"] == status["zip.pdf"] == "quarantined"
+    assert status["empty.pdf"] == status["zip.pdf"] == status["locked.pdf"] == "quarantined"
     assert sum(s == "complete" for s in status.values()) == 2
-    assert {f["file_name"]: f["error"] for f in tables["failures"]} == {"empty.pdf": "empty", "zip.pdf": "unsupported"}
+    assert {f["file_name"]: f["error"] for f in tables["failures"]} == {
+        "empty.pdf": "empty", "zip.pdf": "unsupported", "locked.pdf": "encrypted", "huge.tif": "too-large", "cut.tif": "corrupt",
+    }  # fmt: skip
     failed = declass("status", "--failed").stdout
-    assert "empty.pdf" in failed and "zip.pdf" in failed
+    assert all(name in failed for name in ("empty.pdf", "zip.pdf", "locked.pdf", "huge.tif", "cut.tif"))
     declass("ingest", folder, *FAST, codes=(6,))
     (folder / "empty.pdf").write_text("Not empty any more.\n", "utf-8")
     declass("ingest", folder, *FAST)
-    assert [f["file_name"] for f in exported()["failures"]] == ["zip.pdf"]
+    assert "empty.pdf" not in [f["file_name"] for f in exported()["failures"]]
 
 
 def test_a_page_over_its_time_is_a_failure_and_can_be_tried_again(
