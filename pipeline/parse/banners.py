@@ -19,7 +19,7 @@ from pipeline.parse.layout import Layout, Spot
 
 FAIR = 0.8  # lowest score of a marking's word
 SHORT = 0.86  # of one shorter than seven letters
-WEAK = 0.6  # of a level at head or foot that only other pages can make sure
+WEAK = 0.66  # of a level at head or foot that only other pages can make sure
 CAPITALS = 0.8
 WRAPS = 12  # letters; only longer markings go over two lines
 EDGE = 0.14  # head and foot of a page, as shares of its height

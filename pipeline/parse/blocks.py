@@ -127,6 +127,8 @@ def _assemble(
     if coverage < template.least:
         return None
     printed = {s.word.start: s for h in chosen for s in layout.between(h.start, h.end)}
+    if not printed:
+        return None
     spots = _reached(template, layout, list(printed.values()))
     block = Block(template, tuple(chosen), spots, frozenset(printed), coverage, sum(map(explained, chosen)))
     if any(not block.holds(m) for m in template.must) or any(block.holds(n, RULED_OUT) for n in template.never):
@@ -171,7 +173,7 @@ def _together(core: Box, box: Box, height: float) -> bool:
     """Whether a phrase stands close to what is gathered: on one of its lines, or not far above or below."""
     aside = max(core.left - box.right, box.left - core.right, 0.0)
     apart = max(core.top - box.bottom, box.top - core.bottom, 0.0)
-    return aside < ASIDE * height and apart < APART * height or apart == 0 and aside < ALONG * height
+    return (aside < ASIDE * height and apart < APART * height) or (apart == 0 and aside < ALONG * height)
 
 
 def explained(hit: Hit) -> float:
@@ -204,7 +206,7 @@ def _reached(template: Template, layout: Layout, printed: list[Spot]) -> tuple[S
         if spot.word.start in known:
             continue
         inside = core.left - left <= spot.box.middle[0] <= core.right + left
-        if inside and not _passing(layout.segment(spot), wide, known, 3 * unit) or _joined(spot, core, layout, 2.5 * unit):
+        if (inside and not _passing(layout.segment(spot), wide, known, 3 * unit)) or _joined(spot, core, layout, 2.5 * unit):
             out.append(spot)
     return tuple(sorted(out, key=lambda s: s.word.start))
 

@@ -35,10 +35,12 @@ def _eo12356(text: str) -> Iterable[str]:
 
 
 def _category(section: str, letters: str) -> Callable[[str], Iterable[str]]:
+    one = rf"[{letters}{letters.upper()}0O8]"
+    pattern = re.compile(re.escape(section) + rf"\.?\s?\(?\s?((?:{one}(?:\s?,\s?|\)?\s?\(|\))?)+)")
     repair = {"O": "d", "0": "d", "E": "e", "8": "b", "G": "g"}
 
     def find(text: str) -> Iterable[str]:
-        for m in re.finditer(re.escape(section) + rf"\.?\s?\(?\s?((?:[{letters}{letters.upper()}0O8](?:\s?,\s?|\)?\s?\(|\))?)+)", text):
+        for m in pattern.finditer(text):
             yield from (f"{section}({repair.get(c.upper(), c.lower())})" for c in re.findall(r"[A-Za-z0-9]", m[1]))
 
     return find

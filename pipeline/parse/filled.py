@@ -17,10 +17,19 @@ ORDERS = {  # number: first year; the closed list of orders on classification (e
     "13526": 2009,
 }  # fmt: skip
 # What stands before a date that is not the stamp's own: a future one, or that of a letter, guideline or directive.
-FUTURE = re.compile(r"(DECL(?:ASSIFY|\.)?\s*(?:ON)?|EXT\.?\s*DATE|FOR DECLASSIFICATION|NEXT REVIEW(?: DATE)?|EXTEND)[\s:.]*$", re.I)
-FOREIGN = re.compile(r"(letter|memo(?:randum)?|guidelines?|Dir\.?\s*5200\.\d+|request dated|telegram|cable)[\s,.:]*(?:of|dated)?[\s,.:]*$", re.I)
+FUTURE = re.compile(
+    r"(DECL(?:ASSIFY|\.)?\s*(?:ON)?|EXT\.?\s*DATE|FOR DECLASSIFICATION|NEXT REVIEW(?: DATE)?|EXTEND)[\s:.]*$", re.I
+)
+FOREIGN = re.compile(
+    r"(letter|memo(?:randum)?|guidelines?|Dir\.?\s*5200\.\d+|request dated|telegram|cable)[\s,.:]*(?:of|dated)?[\s,.:]*$",
+    re.I,
+)
 ORDER = re.compile(r"(?:E\.?\s?[O0]\.?|Executive Order|[EB][O0])\s*:?\s*((?:[\dlILSZOoBaGgbq]\s?){5})(?![\d])", re.I)
-SECTION = re.compile(r"\W{0,3}(?:\(as amended\)\W{0,2}|, as amended,?\W?)?(?:Sec(?:tion|t)?|See|SEC)[.,]{0,2}\s*([\d][\d.\-]*\s?(?:\([A-Za-z0-9]\)\s?)*)", re.I)
+SECTION = re.compile(
+    r"\W{0,3}(?:\(as amended\)\W{0,2}|, as amended,?\W?)?(?:Sec(?:tion|t)?|See)[.,]{0,2}\s*"
+    r"([\d][\d.\-]*\s?(?:\([A-Za-z0-9]\)\s?)*)",
+    re.I,
+)
 PER_SECTION = re.compile(r"SEC(?:TION|T)?\.?\s*([\d.]+(?:\([a-z0-9]\))*)\W{1,3}$", re.I)
 
 
@@ -31,7 +40,7 @@ def action_date(block: Block) -> tuple[str | None, str | None, tuple[str, ...]]:
     last such. A year that cannot be is kept as written, with the years it may have been in a flag.
     """
     template = block.template
-    days = [d for d in find_days(block.text)]
+    days = find_days(block.text)
     own = _own(block, days)
     if own:
         return _judged(own, template.first_year, template.last_year)

@@ -19,13 +19,16 @@ import edlib
 
 from pipeline.core.knowledge import table
 
-HOMOGLYPHS = str.maketrans("АВЕЅІЈКМНОРСТУХЗагеорсухівнтмкΑΒΕΖΗΙΚΜΝΟΡΤΥΧ|¡£€$", "ABESIJKMHOPCTYX3AREOPCYXIBHTMKABEZHIKMNOPTYXIIEES")
+HOMOGLYPHS = str.maketrans(  # Cyrillic and Greek letters of the same shape, signs read for letters
+    "АВЕЅІЈКМНОРСТУХЗагеорсухівнтмкΑΒΕΖΗΙΚΜΝΟΡΤΥΧ|¡£€$",
+    "ABESIJKMHOPCTYX3AREOPCYXIBHTMKABEZHIKMNOPTYXIIEES",
+)
 GAP = 0.8  # a letter lost or added inside the phrase
 EDGE = 0.5  # the first or last letter lost: paper's edge, box rule
 FIGURE = 1.8  # one figure for another: 5200.9 is not 5200.1, E.O. 12958 not 12065
 GLUED = 0.6  # the phrase begins or ends inside a word
 EDIT = 0.8  # what an edit that the first pass counts comes to cost, usually
-WORST_RATE = 25  # per 10,000: confusions at least this frequent count as equal in the first, cheap pass
+WORST_RATE = 50  # per 10,000: confusions at least this frequent count as equal in the first, cheap pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,18 +188,23 @@ def _find(phrase: str, page: Skeleton, least: float, capitals: float) -> Iterato
         found = edlib.align(want, text, mode="HW", task="locations", k=bound, additionalEqualities=_equal())
         if found["editDistance"] < 0:
             return
-        taken = 0
-        for start, stop in found["locations"]:
-            start, end = (start or 0), stop + 1
-            if end <= taken or "\0" in text[start:end]:
+        places = [((start or 0), stop + 1) for start, stop in found["locations"]]
+        places = [(start, end) for start, end in places if "\0" not in text[start:end]]
+        hits = [hit for start, end in places if (hit := _weigh(phrase, want, page, start, end, allowed))]
+        taken: list[tuple[int, int]] = []
+        for hit in sorted(hits, key=lambda h: (-h.score, h.start)):
+            start, end = page.index(hit.start), page.index(hit.end - 1) + 1
+            if any(start < b and end > a for a, b in taken):
                 continue
-            taken = end
-            hit = _weigh(phrase, want, page, start, end, allowed)
-            if hit and hit.score >= least and page.capitals(start, end) >= capitals:
+            taken.append((start, end))
+            if hit.score >= least and page.capitals(start, end) >= capitals:
                 yield hit
-            text = text[:start] + "\0" * (end - start) + text[end:]
-        if not taken:
+        # what was found is not found again; what was rejected loses its middle letter
+        gone = taken or [((start + end) // 2, (start + end) // 2 + 1) for start, end in places]
+        if not gone:
             return
+        for start, end in gone:
+            text = text[:start] + "\0" * (end - start) + text[end:]
 
 
 def _weigh(phrase: str, want: str, page: Skeleton, start: int, end: int, allowed: float) -> Hit | None:

@@ -16,6 +16,7 @@ from pipeline.core.page import Page, Word
 from pipeline.parse.fuzzy import Skeleton, skeleton
 
 CELL = (6.0, 12.0)
+UPRIGHT = 1.6  # a word is sideways when it is that much higher than wide
 GAP = 2.6  # heights of a letter between words that no longer belong together
 
 
@@ -127,6 +128,12 @@ class Passage:
         """The words that the span of this text touches."""
         return tuple(spot for a, b, spot in self._starts if a < end and b > start)
 
+    def left_of(self, start: int) -> Box:
+        """Where the ink stands of what is written in the same word before this character; of no width when nothing is."""
+        a, b, spot = next(s for s in self._starts if s[0] <= start < s[1])
+        share = (start - a) / (b - a)
+        return Box(spot.box.left, spot.box.top, spot.box.left + share * spot.box.width, spot.box.bottom)
+
 
 def places(page: Page, spots: Sequence[Spot]) -> tuple[Place, ...]:
     """One box a line, rounded; none for transcripts."""
@@ -136,15 +143,22 @@ def places(page: Page, spots: Sequence[Spot]) -> tuple[Place, ...]:
 
 
 def _on_paper(page: Page) -> tuple[Spot, ...]:
-    return tuple(Spot(w, w.box) for w in page.words if w.box)
+    return tuple(Spot(w, w.box) for w in page.words if w.box and not sideways(w))
+
+
+def sideways(word: Word) -> bool:
+    """Whether a word stands on its side: much higher than wide. What was read there is not to be relied on."""
+    return word.box is not None and len(word.text) >= 3 and word.box.height > UPRIGHT * word.box.width
 
 
 def _on_grid(page: Page) -> tuple[Spot, ...]:
+    """Empty lines of a transcript are layout, not distance: they take no room on the grid."""
     w, h = CELL
-    spots = []
+    spots, row, at = [], -1, -1
     for word in page.words:
-        column = word.start - (page.text.rfind("\n", 0, word.start) + 1)
-        row = page.text.count("\n", 0, word.start)
-        box = Box(column * w, row * h, (column + len(word.text)) * w, row * h + 0.8 * h)
+        line = page.text.rfind("\n", 0, word.start) + 1
+        if line != at:
+            row, at = row + 1, line
+        box = Box((word.start - line) * w, row * h, (word.end - line) * w, row * h + 0.8 * h)
         spots.append(Spot(word, box))
     return tuple(spots)

@@ -1,8 +1,8 @@
 """Numbers that name things, by a pattern a person can read: `NND ######` finds NN D 9411O4 and says NND 941104.
 
-In a pattern `#` is a figure (or a letter read for one), `@` a letter, `%` either; `(NLK|NUK|MK)` is any of them and means the
-first; `[...]` may be absent; `~` is a bracket or other mark; a `*` at the end says that it goes on; what
-stands before a `>` must be there but is not said; a blank is where blanks and stray punctuation may stand; every other character is itself or
+In a pattern `#` is a figure (or a letter read for one), `@` a letter, `%` either, `~` a bracket or other mark; `(NLK|NUK|MK)`
+is any of them and means the first; `[...]` may be absent; what stands before a `>` must be there but is not said; a `*` at
+the end says that it goes on; a blank is where blanks and stray punctuation may stand; every other character is itself or
 what it is commonly misread as. What is found is said with the pattern's own letters and with true figures.
 """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 from pipeline.core.findings import Stamp
@@ -16,6 +17,7 @@ from pipeline.parse.loose import find_loose
 from pipeline.parse.perforations import Perforated, find_perforations
 from pipeline.parse.templates import Template, templates
 from pipeline.parse.ticks import read_ticks
+from pipeline.parse.turned import Turned, find_turned
 
 DECIDING = 0.86  # a phrase that changes the decision must be read better than this
 
@@ -29,6 +31,8 @@ def find_stamps(view: View, reading: Page) -> tuple[Stamp, ...]:
     found += find_loose(layout, {start for b in blocks for start in b.printed})
     if ink is not None:
         found += [punched(p, reading) for p in find_perforations(ink)]
+        beside = [sideways(t) for t in find_turned(ink, reading, templates())]
+        found += [s for s in beside if not any(s.template == f.template and _overlap(s, f) for f in found)]
     return tuple(sorted(found, key=lambda s: (s.box.top if s.box else s.start or 0, s.template, s.text)))
 
 
@@ -65,6 +69,19 @@ def stamp_of(block: Block, page: Page, ink: Ink | None) -> Stamp:
         exemptions=filled.exemptions(block),
         flags=tuple(dict.fromkeys(flags)),
     )
+
+
+def sideways(turned: Turned) -> Stamp:
+    """A stamp read on its side, its places turned back to those of the page."""
+    stamp = stamp_of(turned.block, turned.page, None)
+    where = tuple(Place(p.page, turned.back(p.box).rounded()) for p in stamp.boxes)
+    box = Box.around(p.box for p in where).rounded()
+    sure = round(0.95 * stamp.confidence, 3)
+    return replace(stamp, box=box, boxes=where, confidence=sure, flags=(*stamp.flags, f"rotated_{turned.angle}"))
+
+
+def _overlap(a: Stamp, b: Stamp) -> bool:
+    return bool(a.box and b.box and a.box.overlap(b.box) > 0.3 * min(a.box.area, b.box.area))
 
 
 def punched(word: Perforated, page: Page) -> Stamp:

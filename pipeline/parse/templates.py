@@ -42,7 +42,8 @@ class Template:
     seen when one of its `anchors` (default: every line) is found and `least` of the letters of `lines` around it.
     `must` holds conditions on what else stands there, each a phrase or a number pattern (with #), alternatives parted
     by ` | `; `never` phrases that rule it out. `reach` says how far beyond its printed words its filled-in words lie:
-    left, up, right, down, in heights of a letter. `capitals` is the least share of capital letters in an anchor; `alone` asks for white on both sides.
+    left, up, right, down, in heights of a letter. `capitals` is the least share of capital letters in an anchor;
+    `alone` asks for white on both sides.
     """
 
     id: str

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import median
 from typing import TYPE_CHECKING
 
 from pipeline.core.geometry import Box as Area
 from pipeline.core.ink import Ink
-from pipeline.parse.blocks import Block
+from pipeline.parse.blocks import Block, explained
 from pipeline.parse.fuzzy import Hit, find
 from pipeline.parse.templates import Box
 
@@ -18,8 +19,10 @@ if TYPE_CHECKING:
 
 MARK = re.compile(r"[\[({]?\s*([XxVvYK✓✔☒☑×*]|EX|Lx|LX)\s*[\])}]?\s*$|\b(X|x)$")
 EMPTY = re.compile(r"[\[({]\s*[.,]?\s*[\])}]\s*$|_{2,}\s*$|\(\s*$|[0O]\s*$|[•·]\s*$")
-FULL = 1.7  # times the ink of the emptiest box of the form: something was written into it
-LEAST = 0.10  # share of a box's area that a tick covers at the very least
+FULL = 1.8  # times the ink that the form's boxes usually hold: something was written into this one
+LEAST = 0.15  # share of a box's area that brackets and a tick cover at the very least
+ENOUGH = 4  # boxes
+BOX = 1.3  # width of a box and its brackets, in heights of a letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +70,13 @@ def _flags(ticked: Sequence[Seen]) -> tuple[str, ...]:
 
 
 def _boxes(block: Block) -> list[Seen]:
-    """The form's labels as they stand in the block, longest first so that no label is found inside another."""
+    """The form's labels as they stand in the block: the best readings first, none inside another, each label once."""
     text = block.text
+    read = [(hit, box) for box in block.template.boxes for hit in find(box.label, block.passage.skeleton, 0.8)]
     seen: list[Seen] = []
-    for box in sorted(block.template.boxes, key=lambda b: -len(b.label)):
-        for hit in find(box.label, block.passage.skeleton, 0.8):
-            if not any(hit.start < s.hit.end and hit.end > s.hit.start for s in seen):
-                seen.append(Seen(box, hit, None, " ".join(text[hit.start : hit.end].split())))
-                break
+    for hit, box in sorted(read, key=lambda r: -explained(r[0])):
+        if not any(box is s.box or (hit.start < s.hit.end and hit.end > s.hit.start) for s in seen):
+            seen.append(Seen(box, hit, None, " ".join(text[hit.start : hit.end].split())))
     spans = sorted((s.hit.start, s.hit.end) for s in seen)
     return [Seen(s.box, s.hit, _marked(text, s.hit, spans, block.template.ticks), s.printed) for s in seen]
 
@@ -101,28 +103,35 @@ def _marked(text: str, hit: Hit, spans: list[tuple[int, int]], side: str) -> boo
 
 
 def _from_ink(block: Block, seen: list[Seen], ink: Ink) -> list[Seen]:
-    """Ticks judged by the ink where the brackets stand: much more of it than in the emptiest box of the form."""
-    cells = [_cell(block, s) for s in seen]
-    if any(c is None for c in cells) or len(seen) < 2:
+    """Ticks judged by the ink where the brackets stand: much more of it than in the form's other boxes.
+
+    A reader that prints () has not seen that the box is empty, so that only a tick in the text stands against the ink.
+    Only on forms with enough boxes to know what an empty one looks like.
+    """
+    if len(seen) < ENOUGH or block.template.ticks == "beside":
         return seen
-    amounts = [_amount(ink, c) for c in cells if c]
-    floor = sorted(amounts)[max(0, len(amounts) // 3 - 1)]
+    cells = [_cell(block, s) for s in seen]
+    amounts = [_amount(ink, c) if c else 0.0 for c in cells]
+    usual = median(amounts)
     return [
-        Seen(s.box, s.hit, bool(s.marked) or (amount > max(LEAST, FULL * floor)), s.printed)
+        s if s.marked else Seen(s.box, s.hit, amount > max(LEAST, FULL * usual) or s.marked, s.printed)
         for s, amount in zip(seen, amounts, strict=True)
     ]
 
 
 def _cell(block: Block, seen: Seen) -> Area | None:
-    """Where the box of a label is: before (or after) it, as wide as it is high and a half."""
+    """Where the box of a label is: the brackets before it, or after it."""
     spots = block.passage.spots(seen.hit.start, seen.hit.end)
     if not spots:
         return None
     label = Area.around(s.box for s in spots)
-    high = label.height
+    high = min(label.height, 1.4 * min(s.box.height for s in spots))
     if block.template.ticks == "after":
         return Area(label.right + 0.1 * high, label.top - 0.2 * high, label.right + 2.4 * high, label.bottom + 0.2 * high)
-    return Area(label.left - 2.4 * high, label.top - 0.2 * high, label.left - 0.2 * high, label.bottom + 0.2 * high)
+    own = block.passage.left_of(seen.hit.start)  # brackets read as part of the word
+    right = own.right - 0.1 * high
+    left = min(own.left, right - BOX * high) if own.width > 0.3 * high else right - BOX * high - 0.2 * high
+    return Area(left, own.top - 0.15 * high, right, own.bottom + 0.15 * high)
 
 
 def _amount(ink: Ink, cell: Area) -> float:
