@@ -27,7 +27,7 @@ from pipeline.recognize.recommendations import find_recommendations
 
 PAGE = (
     Stage("reading", (), Page, read_page, settings=("languages", "reading"), data=("reading",), tools=readers),
-    Stage("markings", ("reading",), tuple[Marking, ...], find_markings, data=("markings",)),
+    Stage("markings", ("reading",), tuple[Marking, ...], find_markings, data=("markings", "stamps")),
     Stage("stamps", ("reading",), tuple[Stamp, ...], find_stamps, data=("stamps",)),
     Stage("redactions", ("reading",), tuple[Redaction, ...], find_redactions, data=("exemptions",)),
 )

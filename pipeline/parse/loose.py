@@ -7,12 +7,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline.core.findings import Stamp
-from pipeline.core.geometry import Box
+from pipeline.core.geometry import Box, Place
+from pipeline.core.ink import Ink
+from pipeline.core.page import Page
 from pipeline.parse.days import find_days
 from pipeline.parse.layout import Layout, Spot, places
 from pipeline.parse.numbers import figures, find_numbers
 
 TOP = 0.045  # share of the page's height that the Archives prints its numbers in
+CORNER = (0.1, 0.017)  # shares of the page's width and height that the batch number takes
+CORNER_DPI = 400.0
+CORNER_INK = (0.004, 0.3)  # share of dark pixels there: less is paper, more the film's border
 BATCH = re.compile(r"^\W*([1l]?[345])\s?[-–—. ]?\s?([0O]{5})\W*$")
 DATED = re.compile(  # AUG 25 1961, 8 SEP 6 1967, 21 FEB 1961; capitals, or a clock after it
     r"^\W*(?:\d{1,3}\s+)?(?:(?:JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|SEPT|OCT|NOV|DEC)\.?\s?-?\d{1,2},?\s+['’]?(?:19)?\d\d"
@@ -50,7 +55,7 @@ def find_loose(layout: Layout, taken: set[int]) -> list[Stamp]:
 def _edge_numbers(layout: Layout) -> Iterator[_Found]:
     """The record number and the batch number that the Archives' software prints in the upper corner."""
     for segment in layout.segments:
-        if Box.around(s.box for s in segment).middle[1] > TOP * layout.height:
+        if not _at_top(layout, segment):
             continue
         for n, spot in enumerate(segment):
             if numbers := find_numbers("###-#####-#####", spot.text):
@@ -59,6 +64,41 @@ def _edge_numbers(layout: Layout) -> Iterator[_Found]:
                 yield _Found("NARA_BATCH_NUMBER", "filing", "NARA", (spot,), 0.9, f"{figures(m[1])}-00000")
             elif n + 1 < len(segment) and BATCH.match(f"{spot.text} {segment[n + 1].text}"):
                 yield _Found("NARA_BATCH_NUMBER", "filing", "NARA", (spot, segment[n + 1]), 0.9)
+
+
+def _at_top(layout: Layout, segment: tuple[Spot, ...]) -> bool:
+    return Box.around(s.box for s in segment).middle[1] <= TOP * layout.height
+
+
+def corner_number(ink: Ink, page: Page) -> Stamp | None:
+    """The batch number that the Archives' software prints into the very corner, too small for the page's reading."""
+    import numpy as np
+
+    width, height = page.width or 0.0, page.height or 0.0
+    corner = Box(0.0, 0.0, CORNER[0] * width, CORNER[1] * height)
+    crop = ink.crop(corner, 0.0, CORNER_DPI)
+    dark = float((crop < 128).mean())
+    if not CORNER_INK[0] <= dark <= CORNER_INK[1]:
+        return None
+    framed = np.pad(crop, 40, constant_values=255)  # readers need white around a line
+    margin = 40 * 72 / CORNER_DPI
+    for line in ink.read(framed, CORNER_DPI, "block"):
+        text = " ".join(w.text for w in line)
+        if m := BATCH.match(text):
+            box = Box.around(w.box for w in line).moved(-margin, -margin).within(width, height).rounded()
+            return Stamp(
+                page=page.number,
+                text=text,
+                box=box,
+                boxes=(Place(page.number, box),),
+                confidence=0.85,
+                method="rule:nara-batch-number@1 corner",
+                template="NARA_BATCH_NUMBER",
+                kind="filing",
+                agency="NARA",
+                case_number=f"{figures(m[1])}-00000",
+            )
+    return None
 
 
 def _by_shape(layout: Layout) -> Iterator[_Found]:
@@ -71,6 +111,8 @@ def _by_shape(layout: Layout) -> Iterator[_Found]:
             yield _Found("DATE_STAMP", "receipt", None, spots, 0.75, None, day.edtf if day else None, day.text if day else None)
         elif m := SERIAL.match(text):
             yield _Found("FBI_SERIAL", "filing", "FBI", spots, 0.8, f"{m[1] or m[3]}-{m[2] or m[4]}")
+        elif len(text) < 24 and (numbers := find_numbers("###-#####-#####", text)) and not _at_top(layout, segment):
+            yield _Found("NARA_RECORD_NUMBER", "filing", "NARA", spots, 0.85, numbers[0].value)
         elif COPY.match(text):
             yield _Found("COPY_NUMBER", "copy", None, spots, 0.6)
 

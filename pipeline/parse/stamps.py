@@ -13,7 +13,7 @@ from pipeline.parse import filled
 from pipeline.parse.blocks import Block, find_blocks
 from pipeline.parse.fuzzy import find
 from pipeline.parse.layout import Layout, places
-from pipeline.parse.loose import find_loose
+from pipeline.parse.loose import corner_number, find_loose
 from pipeline.parse.perforations import Perforated, find_perforations
 from pipeline.parse.templates import Template, templates
 from pipeline.parse.ticks import read_ticks
@@ -31,6 +31,8 @@ def find_stamps(view: View, reading: Page) -> tuple[Stamp, ...]:
     found += find_loose(layout, {start for b in blocks for start in b.printed})
     if ink is not None:
         found += [punched(p, reading) for p in find_perforations(ink)]
+        if not any(s.template == "NARA_BATCH_NUMBER" for s in found) and (number := corner_number(ink, reading)):
+            found.append(number)
         beside = [sideways(t) for t in find_turned(ink, reading, templates())]
         found += [s for s in beside if not any(s.template == f.template and _overlap(s, f) for f in found)]
     return tuple(sorted(found, key=lambda s: (s.box.top if s.box else s.start or 0, s.template, s.text)))

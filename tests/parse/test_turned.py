@@ -59,5 +59,6 @@ def test_a_stamp_in_the_margin(turns, angle):
 def test_an_upright_page_gets_no_second_look():
     page = np.full((2200, 1700), 255, np.uint8)
     for n in range(12):
-        cv2.putText(page, "The Embassy reports that the meeting was put off", (150, 300 + 60 * n), cv2.FONT_HERSHEY_DUPLEX, 1.2, 0, 2)
+        text = "The Embassy reports that the meeting was put off"
+        cv2.putText(page, text, (150, 300 + 60 * n), cv2.FONT_HERSHEY_DUPLEX, 1.2, 0, 2)
     assert find_stamps(View(None, Paper(page), None), Page.of_lines(1, (612.0, 792.0), [])) == ()  # type: ignore[arg-type]
