@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import BinaryIO
 
-from pipeline.errors import FileAccessError
 from pipeline.core.names import shown
+from pipeline.errors import FileAccessError
 
 
 def opened(path: str | Path) -> BinaryIO:

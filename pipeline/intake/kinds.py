@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import PurePath
 
-from pipeline.errors import EmptyError, TooLargeError, UnsupportedError
 from pipeline.core.names import shown
+from pipeline.errors import EmptyError, TooLargeError, UnsupportedError
 from pipeline.intake.text import decode
 
 PDF, TIFF, JPEG, PNG, JP2 = "application/pdf", "image/tiff", "image/jpeg", "image/png", "image/jp2"

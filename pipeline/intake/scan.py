@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 from pipeline.core.document import Scan
+from pipeline.core.names import shown
 from pipeline.errors import EmptyError, TooLargeError
 from pipeline.intake import kinds
 from pipeline.intake.files import opened
-from pipeline.core.names import shown
 from pipeline.settings import Settings
 
 BLOCK = 1 << 20

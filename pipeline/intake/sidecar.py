@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pipeline.intake.files import opened
 from pipeline.core.names import shown
+from pipeline.intake.files import opened
 from pipeline.intake.text import decode
 
 NAME = "metadata.csv"

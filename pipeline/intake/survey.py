@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Literal
 
+from pipeline.core.names import shown
 from pipeline.errors import FileAccessError
 from pipeline.intake import sidecar
-from pipeline.core.names import shown
 from pipeline.intake.sidecar import Sidecar
 
 Kind = Literal["file", "skipped", "unreadable", "warning"]

@@ -9,10 +9,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from pipeline.core.names import shown
 from pipeline.core.page import ReadWord
 from pipeline.errors import CorruptError, InputError
 from pipeline.intake.files import opened
-from pipeline.core.names import shown
 from pipeline.intake.text import decode
 from pipeline.intake.text import pages as parted
 
