@@ -176,6 +176,8 @@ def _outcome(stamps: Sequence[Stamp]) -> tuple[str, str | None]:
         decision = last.decision if last.decision != "none" else "released"
         if in_part and decision in ("released", "released_in_full"):
             decision = "released_in_part"
+        if decision == "released":
+            decision = _extent(valid, last) or decision
         return decision, last.date if not any(f.startswith("anachronism") for f in last.flags) else None
     decided = [s for s in valid if s.decision not in ("none", "unclear", "no_objection", "no_objection_in_part")]
     if decided:
@@ -191,6 +193,14 @@ def _outcome(stamps: Sequence[Stamp]) -> tuple[str, str | None]:
         if any(s.decision == decision for s in valid):
             return decision, None
     return "none", None
+
+
+def _extent(stamps: Sequence[Stamp], release: Stamp) -> str | None:
+    """How much was released, where the release line leaves it open and the same agency's decision beside it, undated or
+    of the same day, tells: State's header over RELEASE IN PART B6."""
+    beside = {s.decision for s in stamps if s.agency == release.agency and (not s.date or _day(s.date) == _day(release.date))}
+    told = [d for d in ("released_in_part", "released_in_full") if d in beside]
+    return told[0] if told else None
 
 
 def _history(about: Particulars, events: Sequence[Event], decision: str, date: str | None) -> str:

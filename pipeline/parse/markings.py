@@ -95,8 +95,14 @@ def _of_banner(banner: Banner, page: Page, ink: Ink | None) -> Marking:
         template="BANNER",
         kind=banner.mark.kind,
         canonical=banner.mark.canonical,
-        struck=ink is not None and banner.mark.kind in CROSSED and struck(ink, banner.box),
+        struck=banner.mark.kind in CROSSED
+        and (struck(ink, banner.box) if ink else _struck_out(page, banner.hit.start, banner.hit.end)),
     )
+
+
+def _struck_out(page: Page, start: int, end: int) -> bool:
+    """Whether a transcript strikes the words out, as Markdown writes it: ~~SECRET~~."""
+    return page.text[:start].rstrip("* ").endswith("~~") and page.text[end:].lstrip("* ").startswith("~~")
 
 
 def _of_block(block: Block, page: Page) -> Marking:
