@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pipeline.store.status import Overview
 
 __all__ = ["progress"]
-WIDE = 120  # columns when stdout is no terminal: nothing is cut for a pipe or a log
+WIDE = 180  # columns when stdout is no terminal: little is folded for a pipe or a log
 
 
 def out() -> Console:
