@@ -65,6 +65,8 @@ def cli() -> None:
 @click.option("--reading", type=click.Choice(["fast", "balanced", "best"]), help="How much the reading may cost.")
 @click.option("--page-seconds", type=float, help="Time limit for a page.")
 @click.option("--page-megabytes", type=int, help="Memory limit for a page.")
+@click.option("--max-megapixels", type=float, help="Larger pages are refused before they are decoded.")
+@click.option("--max-file-megabytes", type=int, help="Larger files are refused.")
 @click.option("--retry-failed", is_flag=True, help="Try again what failed before.")
 @click.option("--redo", multiple=True, metavar="STAGE", help="Do this stage again, and those that need it.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress.")

@@ -120,7 +120,7 @@ def describe_error(error: BaseException) -> str:
     """One line: what happened and, for what nobody foresaw, where in our code."""
     text = " ".join(str(error).split()) or type(error).__name__
     if isinstance(error, DeclassError):
-        return f"{text} {error.advice}".strip()
+        return f"{text.rstrip('.')}. {error.advice}".strip()
     place = ""
     at = error.__traceback__
     while at is not None:
