@@ -25,6 +25,7 @@ from pipeline.core.stages import keys
 from pipeline.errors import ArgumentsError, PageCrash, PageOutOfMemory, PageTimeout
 from pipeline.flow import DOCUMENT, PAGE
 from pipeline.intake.survey import Entry, survey
+from pipeline.ocr.reading import readers
 from pipeline.settings import Settings
 from pipeline.store import journal
 from pipeline.store.archive import Archive, now
@@ -135,6 +136,12 @@ def dependants(redo: Sequence[str]) -> tuple[str, ...]:
     return tuple(n for n in names if n in hit)
 
 
+def engines() -> dict[str, str]:
+    """The engines that read, with their versions."""
+    told = readers().split()
+    return dict(zip(told[::2], told[1::2], strict=True))
+
+
 class Run:
     """One ingest under way. Only the main thread touches it and the database."""
 
@@ -160,7 +167,7 @@ class Run:
                 version=__version__,
                 command=self.request.command,
                 settings={k: str(v) for k, v in asdict(self.settings).items()},
-                readers=dict(part.split(" ", 1) for part in (PAGE[0].tools() if PAGE[0].tools else "").split("; ") if part),
+                readers=engines(),
                 models={**self.page_keys, **self.document_keys},
                 batch=self.request.batch,
             )
