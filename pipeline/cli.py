@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shlex
-import signal
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -91,7 +90,6 @@ def ingest(
     if dry_run:
         say.plan(dry(settings, request))
         return
-    signal.signal(signal.SIGTERM, interrupted)
     with say.progress(quiet) as watcher:
         outcome = ingest(settings, request, watcher)
     say.outcome(outcome)
@@ -313,11 +311,6 @@ def doctor(archive: Path | None, database: str | None) -> None:
 
     worst = say.findings(examine(Settings.read(archive=archive, database=database)))
     sys.exit(worst)
-
-
-def interrupted(_: int, __: Any) -> NoReturn:
-    """SIGTERM is an interrupt: what is done is kept, the next run goes on."""
-    raise KeyboardInterrupt
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:

@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, Protocol
 
 from pipeline import __version__
+from pipeline.batch.interrupts import Interrupts
 from pipeline.batch.pool import Pool
 from pipeline.batch.whole import settle
 from pipeline.batch.work import Done, Refused, assemble
@@ -33,6 +34,7 @@ from pipeline.store.write import write_document, write_quarantined
 
 SICK = (PageTimeout, PageOutOfMemory, PageCrash)  # the child is to blame or to pity: the page is tried once more, apart
 SURVEY_SECONDS = 600.0  # hashing a large file over a slow network takes its time
+LOOK_SECONDS = 0.5  # how often an interrupt is looked for while nothing ends
 UNKNOWN = "application/octet-stream"
 DOCUMENT_FACTOR = 4  # a document's own stages may take this many times a page's limit
 
@@ -83,8 +85,8 @@ def ingest(settings: Settings, request: Request, watcher: Watcher) -> Outcome:
     """The whole of it. Raises DeclassError when nothing can be begun; KeyboardInterrupt leaves a journal to go on from."""
     stages = dependants(request.redo)
     start = time.monotonic()
-    with Archive.create(settings) as archive, archive.lock(), Pool(settings) as pool:
-        run = Run(archive, pool, settings, request, watcher)
+    with Archive.create(settings) as archive, archive.lock(), Interrupts() as interrupts, Pool(settings) as pool:
+        run = Run(archive, pool, settings, request, watcher, interrupts)
         ended = "failed"
         try:
             run.prepare(stages)
@@ -146,9 +148,10 @@ class Run:
     """One ingest under way. Only the main thread touches it and the database."""
 
     def __init__(
-        self, archive: Archive, pool: Pool, settings: Settings, request: Request, watcher: Watcher
+        self, archive: Archive, pool: Pool, settings: Settings, request: Request, watcher: Watcher, interrupts: Interrupts
     ) -> None:
         self.archive, self.pool, self.settings, self.request, self.watcher = archive, pool, settings, request, watcher
+        self.interrupts = interrupts
         self.outcome = Outcome()
         every = keys((*PAGE, *DOCUMENT), settings)
         self.page_keys = {s.name: every[s.name] for s in PAGE}
@@ -185,6 +188,7 @@ class Run:
         waiting: dict[Future[Any], Entry] = {}
         refused = set(self.refused_before())
         for entry in entries(self.request):
+            self.interrupts.obey()
             if entry.kind in ("skipped", "warning"):
                 self.outcome.skipped += entry.kind == "skipped"
                 self.watcher.say(f"{'skipped ' if entry.kind == 'skipped' else ''}{entry.file_name}: {entry.reason}")
@@ -371,7 +375,9 @@ class Run:
         self, waiting: dict[Future[Any], Any], settle: Callable[[Any, Future[Any]], None], most: int
     ) -> None:
         """Wait until at most `most` are under way, and deal with those that ended."""
+        self.interrupts.obey()
         while len(waiting) > most:
-            ended, _ = wait(waiting, return_when=FIRST_COMPLETED)
+            ended, _ = wait(waiting, timeout=LOOK_SECONDS, return_when=FIRST_COMPLETED)
+            self.interrupts.obey()
             for future in ended:
                 settle(waiting.pop(future), future)
