@@ -92,7 +92,7 @@ def ingest(settings: Settings, request: Request, watcher: Watcher) -> Outcome:
             run.prepare(stages)
             run.take_in()
             run.work()
-            if run.outcome.worked:
+            if run.outcome.worked or run.unsettled:
                 settle(archive)
             ended = "done"
         except KeyboardInterrupt:
@@ -152,6 +152,7 @@ class Run:
     ) -> None:
         self.archive, self.pool, self.settings, self.request, self.watcher = archive, pool, settings, request, watcher
         self.interrupts = interrupts
+        self.unsettled = False  # an earlier run was ended after its last document and before the whole was settled
         self.outcome = Outcome()
         every = keys((*PAGE, *DOCUMENT), settings)
         self.page_keys = {s.name: every[s.name] for s in PAGE}
@@ -174,6 +175,7 @@ class Run:
                 models={**self.page_keys, **self.document_keys},
                 batch=self.request.batch,
             )
+            self.unsettled = journal.unsettled(conn, self.outcome.run_id)
             left = journal.recover(conn, self.outcome.run_id)
             if left:
                 self.watcher.say(f"going on with {left} pages that an earlier run left")

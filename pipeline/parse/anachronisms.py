@@ -13,7 +13,7 @@ from pipeline.core.document import Described, Particulars, Scan, Votes
 from pipeline.core.findings import Identifier, Marking, Stamp
 from pipeline.core.knowledge import table
 
-FIRST, LAST = "0001-01-01", "9999-12-31"
+LAST = "9999-12-31"
 EVENTS = ("release", "declassification", "review", "denial", "downgrade")
 
 # Figures that readers of handwriting take for one another.

@@ -29,7 +29,6 @@ FURNITURE = re.compile(
     re.I,
 )
 CABLE = re.compile(r"^(?:[A-Z/]{2,}|\d[\d/.]*|SECTION|OF|TO|FM|FROM)$")
-NEGATED = ("NON", "NOT")
 
 
 @dataclass(frozen=True, slots=True)

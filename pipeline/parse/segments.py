@@ -60,7 +60,7 @@ def _begins(page: Page, rows: Sequence[Row]) -> bool:
 
 
 def _numbers(page: Page, rows: Sequence[Row], part: float) -> set[str]:
-    """Numbers such as UFGA-14781 in the upper `part` of a page: what continues a document repeats its number there."""
+    """Numbers such as UFGW-3333 in the upper `part` of a page: what continues a document repeats its number there."""
     height = page.height or (rows[-1].box.bottom if rows else 1.0)
     head = " ".join(r.text for r in rows if r.box.top <= part * height)
     return {m[1] + m[2] for m in re.finditer(r"\b([A-Z]{3,6})\s?[-~–]\s?(\d{4,6})\b", head)}

@@ -174,3 +174,21 @@ def test_a_run_that_was_ended_is_gone_on_with(
     assert {d["status"] for d in tables["documents"]} == {"complete"}
     outcomes = sorted(r["outcome"] for r in tables["runs"])
     assert outcomes == ["done", "interrupted"]
+
+
+def test_a_run_killed_before_the_whole_was_settled_is_settled_by_the_next(
+    declass: Command, box: Callable[..., Path], exported: Tables, tmp_path: Path
+) -> None:
+    folder = box("transcript-conversation.txt")
+    declass("ingest", folder, *FAST)
+    settled = exported()
+    assert settled["entities"]
+    with sqlite3.connect(tmp_path / "archive" / "archive.sqlite") as db:  # as kill -9 after the last document leaves it
+        db.execute("update runs set outcome = 'running', finished_at = null")
+        db.execute("delete from entities")
+        db.execute("update mentions set entity_id = null")
+    db.close()
+    declass("ingest", folder, *FAST, codes=(6,))
+    again = exported()
+    assert again["entities"] == settled["entities"]
+    assert again["mentions"] == settled["mentions"]

@@ -9,7 +9,7 @@ from pipeline.store.failures import page_failures
 from pipeline.store.journal.again import recover, redo, refused, requeue_stale, retry_failed
 from pipeline.store.journal.files import ask_pages, register, scan
 from pipeline.store.journal.results import known_keys, load, load_pages
-from pipeline.store.journal.runs import begin_run, end_run
+from pipeline.store.journal.runs import begin_run, end_run, unsettled
 from pipeline.store.journal.states import DONE, FAILED, QUEUED, RUNNING
 from pipeline.store.journal.states import again as requeue
 from pipeline.store.journal.tasks import Task, claim, count_queued, fail, finish, is_ready, queued, ready
@@ -45,4 +45,5 @@ __all__ = [
     "retry_failed",
     "scan",
     "seen",
+    "unsettled",
 ]

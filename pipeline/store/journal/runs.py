@@ -57,3 +57,9 @@ def end_run(conn: Connection, run_id: str, outcome: str, seconds: float) -> None
             pages=select(func.count()).where(worked, work.c.page > 0).scalar_subquery(),
         )
     )
+
+
+def unsettled(conn: Connection, run_id: str) -> bool:
+    """Whether the run before this one ended before it had settled what only the whole archive shows."""
+    before = select(runs.c.outcome).where(runs.c.run_id != run_id).order_by(runs.c.started_at.desc()).limit(1)
+    return conn.execute(before).scalar() not in (None, "done")
