@@ -26,7 +26,8 @@ MAY_IMPORT = {
     "say": {"batch", "draw", "export", "progress", "store"} | SHARED_VALUES,
     "progress": set(),
     "__main__": {"cli"},
-    "cli": {"say", "batch", "export", "flow", "intake", "ocr", "store", "draw"} | SHARED_VALUES,
+    "cli": {"commands"} | SHARED_VALUES,
+    "commands": {"commands", "say", "batch", "export", "flow", "intake", "ocr", "store", "draw"} | SHARED_VALUES,
     "draw": {"core", "intake", "store", "ocr"} | SHARED_VALUES,
 }
 DOORS = {

@@ -1,0 +1,97 @@
+"""From a question to the ink."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from pipeline.commands.options import archive_options
+from pipeline.settings import Settings
+
+
+@click.command()
+@click.argument("query")
+@archive_options
+@click.option("-n", "--limit", type=click.IntRange(min=1), default=20, show_default=True, help="Hits to show.")
+@click.option("--after", metavar="CURSOR", help="Go on after this cursor (printed with the last page of hits).")
+@click.option("--by", type=click.Choice(["page", "document"]), default="page", show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="As JSON, one hit a line.")
+@click.option("--csv", "as_csv", is_flag=True, help="As CSV; without --limit all hits.")
+@click.pass_context
+def search(
+    context: click.Context, query: str, archive: Path | None, database: str | None, limit: int, after: str | None,
+    by: str, as_json: bool, as_csv: bool,
+) -> None:  # fmt: skip
+    """Find pages or documents by words, "phrases", AND, OR, NOT, prefix* and fields.
+
+    \b
+    declass search '"missile crisis" AND classification:secret'
+    declass search 'agency:State date:1962-10..1963-01 recommend*' --by document
+    declass search 'stamp:NARA_NND' --csv > nnd.csv
+
+    The whole language: docs/search.md.
+    """
+    from pipeline import say
+    from pipeline.store.archive import Archive
+    from pipeline.store.search import every, search
+
+    all_of_them = (as_csv or as_json) and context.get_parameter_source("limit") is click.core.ParameterSource.DEFAULT
+    with Archive.open(Settings.read(archive=archive, database=database)) as place, place.reading() as conn:
+        if all_of_them:
+            say.rows(every(conn, query, by=by), as_json)
+            return
+        results = search(conn, query, limit=limit, after=after, by=by)
+        if as_json or as_csv:
+            say.rows(results.as_rows(), as_json)
+        else:
+            say.hits(results)
+
+
+@click.command()
+@click.argument("document")
+@archive_options
+@click.option("--page", type=click.IntRange(min=1), help="Only this page, with its text.")
+@click.option("--draw", type=click.Path(path_type=Path, dir_okay=False), metavar="PNG",
+              help="Draw the page's findings over its ink.")
+@click.option("--text", is_flag=True, help="The text alone.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def show(
+    document: str, archive: Path | None, database: str | None, page: int | None, draw: Path | None, text: bool, as_json: bool
+) -> None:  # fmt: skip
+    """Show a document (file name, path or the start of its id) and all that was found in it.
+
+    \b
+    declass show memo.pdf
+    declass show memo.pdf --page 3 --draw page3.png
+    """
+    from pipeline import say
+    from pipeline.store.archive import Archive
+    from pipeline.store.show import load
+
+    with Archive.open(Settings.read(archive=archive, database=database)) as place, place.reading() as conn:
+        shown = load(conn, document)
+    if draw:
+        say.draw(shown, page or 1, draw)
+    elif text:
+        say.text(shown, page)
+    else:
+        say.document(shown, page, as_json)
+
+
+@click.command()
+@click.argument("finding")
+@archive_options
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def explain(finding: str, archive: Path | None, database: str | None, as_json: bool) -> None:
+    """Print the chain behind a finding: value, text as written, words and boxes, page, file hash, reader and method.
+
+    \b
+    declass explain 3f9a1c
+    """
+    from pipeline import say
+    from pipeline.store.archive import Archive
+    from pipeline.store.show import explain
+
+    with Archive.open(Settings.read(archive=archive, database=database)) as place, place.reading() as conn:
+        say.chain(explain(conn, finding), as_json)
