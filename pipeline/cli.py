@@ -15,6 +15,7 @@ from pipeline.commands.find import explain, search, show
 from pipeline.commands.ingest import ingest
 from pipeline.commands.keep import remove, verify
 from pipeline.commands.look import doctor, stamps, status
+from pipeline.commands.ocr import ocr
 from pipeline.errors import DeclassError, Exit
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
@@ -33,7 +34,7 @@ def cli() -> None:
     """
 
 
-COMMANDS = (ingest, status, search, show, explain, stamps, export, remove, verify, doctor)
+COMMANDS = (ingest, status, search, show, explain, stamps, export, remove, verify, ocr, doctor)
 for command in COMMANDS:
     cli.add_command(command)
 

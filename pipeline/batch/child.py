@@ -58,6 +58,7 @@ def main() -> None:
     serve: dict[str, Callable[..., Any]] = {
         "identify": work.identify_file,
         "page": work.work_page,
+        "reading": work.read_only,
         "document": work.work_document,
     }
     while True:

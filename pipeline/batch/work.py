@@ -77,6 +77,14 @@ def work_page(scan: Scan, number: int, settings: Settings, known: Mapping[str, b
     return Done({k: v for k, v in results.items() if k not in known}, failures, time.monotonic() - start)
 
 
+def read_only(scan: Scan, number: int, settings: Settings) -> bytes:
+    """The packed reading of one page, and nothing after it."""
+    from pipeline.intake.sheets import open_sheet
+
+    sheet = open_sheet(found(scan.path), scan.media_type, number, settings)
+    return pack(PAGE[0].run(View(sheet, None, settings)))
+
+
 def work_document(scan: Scan, pages: Sequence[Mapping[str, bytes]], known: Mapping[str, bytes]) -> Done:
     """One document through DOCUMENT. `pages` has the packed PAGE results of each page that could be read, in order. What
     another page stage failed to give counts as nothing found there; the failure stands in the ledger, and the stage is
@@ -147,7 +155,7 @@ def assemble(
         more |= {"markings": voted.markings, "stamps": voted.stamps}
     if described:
         more |= {"particulars": described.particulars, "segments": described.segments}
-    for name in ("ledger", "mentions", "recommendations"):
+    for name in ("ledger", "mentions", "recommendations", "offices"):
         if name in value:
             more[name] = value[name]
     redactions = by_name["redactions"]
