@@ -190,6 +190,7 @@ TOLD = {  # what `show` prints of each table's rows, after page and id
     "particulars": ("name", "value", "text"),
     "mentions": ("label", "name", "text"),
     "recommendations": ("kind", "polarity", "strength", "decision", "text"),
+    "offices": ("office", "holder", "score", "text"),
 }
 PARTICULARS = ("doc_type", "date", "sender", "recipient", "subject", "agency", "classification", "classification_struck",
                "controls", "identifiers", "history", "collection", "record_group", "series", "box", "folder", "item",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from pipeline.core.findings import Identifier, Marking, Mention, Particular, Recommendation, Redaction, Stamp
+from pipeline.core.findings import Identifier, Marking, Mention, Office, Particular, Recommendation, Redaction, Stamp
 from pipeline.core.page import Page
 
 
@@ -124,6 +124,7 @@ class Document:
     ledger: Ledger = field(default_factory=Ledger)
     mentions: tuple[Mention, ...] = ()
     recommendations: tuple[Recommendation, ...] = ()
+    offices: tuple[Office, ...] = ()
     stages: tuple[str, ...] = ()
     failures: tuple[Failure, ...] = ()
 

@@ -107,6 +107,26 @@ class Mention(Finding):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Office(Finding):
+    """An office that stands for the man who held it ("the Secretary"), and who that may have been at the document's date.
+
+    `holder` and `key` (of the gazetteer) are the likeliest man, `score` how likely, `reason` why; `candidates` names all,
+    the likeliest first, with their scores. None and "" when nobody is known to have held it then.
+    """
+
+    office: str
+    holder: str | None = None
+    key: str = ""
+    score: float | None = None
+    reason: str = ""
+    candidates: tuple[str, ...] = ()
+
+    @property
+    def sort_kind(self) -> str:
+        return self.office
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Recommendation(Finding):
     """Advice, an option, a request or an instruction, with what became of it."""
 

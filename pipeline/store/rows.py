@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, Table, select
 
-from pipeline.store.schema import corrections, documents, failures, mentions, metadata, runs
+from pipeline.store.schema import corrections, documents, entity_decisions, failures, mentions, metadata, runs
 
 FETCH = 500  # rows held at a time
 FEW = 500  # documents asked for at a time
@@ -19,6 +19,7 @@ ORDER = {  # beyond the key: where rows stand in the stable order
     "corrections": ("document_id", "id"),
     "runs": ("started_at", "run_id"),
     "entities": ("entity_id",),
+    "entity_decisions": ("id",),
 }
 PLACE = ("document_id", "page", "start", "top", "left", "sequence", "segment", "other_document_id", "finding_id")
 
@@ -32,13 +33,14 @@ class Change:
 
 
 def last_change(conn: Connection) -> Change:
-    """What names this state of the archive: a SHA-256 over its runs, which of them wrote each document, the failures and
-    the corrections."""
+    """What names this state of the archive: a SHA-256 over its runs, which of them wrote each document, the failures, the
+    corrections and the decisions about entities."""
     states: tuple[tuple[Table, tuple[ColumnElement[Any], ...]], ...] = (
         (runs, (runs.c.run_id, runs.c.finished_at)),
         (documents, (documents.c.document_id, documents.c.run_id, documents.c.ingested_at)),
         (failures, (failures.c.id, failures.c.file_name, failures.c.at)),
         (corrections, (corrections.c.id, corrections.c.document_id, corrections.c.at)),
+        (entity_decisions, (entity_decisions.c.id, entity_decisions.c.undone_at, entity_decisions.c.at)),
     )
     whole = hashlib.sha256()
     latest = ""
@@ -55,7 +57,8 @@ def stream(
 ) -> Iterator[Mapping[str, Any]]:
     """The rows of a table, some columns of each, in a stable order; few are in memory at any time.
 
-    `wanted` are the documents they belong to; None is all. Of entities those named in these documents, of runs all.
+    `wanted` are the documents they belong to; None is all. Of entities those named in these documents, of runs and
+    of decisions about entities all.
     """
     this = metadata.tables[table]
     asked = select(*(this.c[name] for name in columns)).order_by(*_order(this))
@@ -65,7 +68,7 @@ def stream(
 
 
 def _parts(conn: Connection, table: Table, asked: Select[Any], wanted: Sequence[str] | None) -> Iterable[Select[Any]]:
-    if wanted is None or table is runs:
+    if wanted is None or table in (runs, entity_decisions):
         return (asked,)
     if table.name == "entities":
         named: set[str] = set()

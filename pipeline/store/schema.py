@@ -259,6 +259,27 @@ mentions = Table(
     *_place(),
     *_proof(),
     Column("key", Text, nullable=False, default=""),
+    Column("identity_score", Float),
+    Column("identity_reason", Text),
+    Index("ix_mentions_place", "document_id", "page"),
+)
+
+offices = Table(  # an office that stands for the man who held it: "the Secretary"
+    "offices",
+    metadata,
+    Column("finding_id", Text, primary_key=True),
+    _document(index=True),
+    Column("page", Integer, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("office", Text, nullable=False),
+    Column("holder", Text),
+    Column("key", Text, nullable=False, default=""),
+    Column("score", Float),
+    Column("reason", Text, nullable=False, default=""),
+    Column("candidates", JSON, nullable=False, default=list),
+    *_place(),
+    *_proof(),
+    Index("ix_offices_key", "key"),
 )
 
 recommendations = Table(
@@ -278,6 +299,34 @@ recommendations = Table(
     Column("decision_text", Text),
     *_place(),
     *_proof(),
+)
+
+relations = Table(  # who advised what to whom, about which country, when, and what became of it: one row an advice
+    "relations",
+    metadata,
+    Column("finding_id", Text, primary_key=True),  # of the recommendation
+    _document(index=True),
+    Column("page", Integer, nullable=False),
+    Column("date", Text),
+    Column("by_text", Text),
+    Column("by_entity_id", Text, index=True),
+    Column("by_name", Text),
+    Column("by_score", Float),
+    Column("by_reason", Text),
+    Column("to_text", Text),
+    Column("to_entity_id", Text, index=True),
+    Column("to_name", Text),
+    Column("to_score", Float),
+    Column("to_reason", Text),
+    Column("countries", JSON, nullable=False, default=list),
+    Column("countries_reason", Text),
+    Column("kind", Text, nullable=False),
+    Column("polarity", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("action", Text),
+    Column("decision", Text, nullable=False),
+    Column("confidence", Float, nullable=False),
+    Index("ix_relations_date", "date"),
 )
 
 variants = Table(
@@ -341,6 +390,45 @@ corrections = Table(
     Column("at", Text, nullable=False),
 )
 
+# What people decided about entities. It is applied after every identification, and never changes what was written.
+
+entity_decisions = Table(
+    "entity_decisions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("action", Text, nullable=False),  # merge, split, rename
+    Column("label", Text, nullable=False),
+    Column("before", Text, nullable=False),  # the name of the entity it was decided about, as it then was
+    Column("name", Text, nullable=False),  # the entity it becomes part of, or its new name
+    Column("reviewer", Text, nullable=False),
+    Column("reason", Text),
+    Column("at", Text, nullable=False),
+    Column("undone_by", Text),
+    Column("undone_at", Text),
+    Column("mentions", Integer, nullable=False, default=0),  # how many it touched when it was last applied
+)
+
+entity_anchors = Table(  # by what a decision finds its entities again: names as written, and where
+    "entity_anchors",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column(
+        "decision_id", Integer, ForeignKey("entity_decisions.id", ondelete="CASCADE"), nullable=False, index=True
+    ),
+    Column("part", Text, nullable=False),  # subject (what is moved or named), into (what it becomes part of)
+    Column("entity_id", Text, nullable=False),
+    Column("label", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("document_id", Text, nullable=False),  # may be forgotten and come back: no foreign key
+    Column("page", Integer, nullable=False),
+    Column("start", Integer),
+    Column("end", Integer),
+    Column("left", Float),
+    Column("top", Float),
+    Column("right", Float),
+    Column("bottom", Float),
+)
+
 # The journal: the state of each page and document before and after. Page 0 stands for the document as a whole.
 
 work = Table(
@@ -368,5 +456,5 @@ results = Table(  # what each stage gave, packed, under the key that produced it
     Column("payload", LargeBinary, nullable=False),
 )
 
-FINDINGS = (markings, stamps, redactions, particulars, mentions, recommendations)
-OF_DOCUMENT = (pages, *FINDINGS, events, segments, variants)
+FINDINGS = (markings, stamps, redactions, particulars, mentions, recommendations, offices)
+OF_DOCUMENT = (pages, *FINDINGS, events, segments, variants, relations)

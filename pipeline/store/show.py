@@ -41,6 +41,7 @@ class Shown:
     particulars: tuple[Row, ...]
     mentions: tuple[Row, ...]
     recommendations: tuple[Row, ...]
+    offices: tuple[Row, ...]
     events: tuple[Row, ...]
     segments: tuple[Row, ...]
     variants: tuple[Row, ...]

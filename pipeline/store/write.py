@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Table, delete, exists, select, update
 from pipeline.core.codec import pack
 from pipeline.core.dates import bounds
 from pipeline.core.document import Document, Event, Failure, Particulars, Scan, Segment
-from pipeline.core.findings import Finding, Marking, Mention, Particular, Recommendation, Redaction, Stamp
+from pipeline.core.findings import Finding, Marking, Mention, Office, Particular, Recommendation, Redaction, Stamp
 from pipeline.core.page import Page
 from pipeline.store import schema
 from pipeline.store.dialect import insert
@@ -31,11 +31,12 @@ def write_document(conn: Connection, document: Document, run_id: str, ingested_a
     _upsert_document(conn, document_row(document, run_id, ingested_at, batch))
     _replace_pages(conn, of, document.pages)
     found = (document.markings, document.stamps, document.redactions, evidence(document), document.mentions,
-             document.recommendations)  # fmt: skip
+             document.recommendations, document.offices)  # fmt: skip
     for table, findings in zip(schema.FINDINGS, found, strict=True):
         _replace(conn, table, of, finding_rows(table, of, findings))
     _replace(conn, schema.events, of, [_event_row(of, e) for e in document.ledger.events])
     _replace(conn, schema.segments, of, [_segment_row(of, s) for s in document.segments])
+    _replace(conn, schema.relations, of, [])
     _replace(conn, schema.variants, of, [])  # what only the whole archive shows is found again after the ingest
     conn.execute(delete(schema.failures).where(schema.failures.c.document_id == of))
     add_failures(conn, of, document.failures, run_id)
@@ -198,6 +199,8 @@ def _own(f: Finding) -> Row:
         return {**{n: getattr(f, n) for n in names}, "area": round(f.area, 5)}
     elif isinstance(f, Mention):
         return {"label": f.label, "name": f.name, "key": f.key, "entity_id": None}
+    elif isinstance(f, Office):
+        names = ("office", "holder", "key", "score", "reason", "candidates")
     elif isinstance(f, Recommendation):
         names = ("kind", "polarity", "strength", "actor", "action", "condition", "decision", "decision_text")
     elif isinstance(f, Particular):

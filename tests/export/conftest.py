@@ -15,7 +15,7 @@ from tests.store.composed import AT, empty, ingest, memo, partial, scan, sha
 
 @pytest.fixture
 def archive(tmp_path: Path) -> Iterator[Archive]:
-    """Documents of every status, entities, variants and a correction."""
+    """Documents of every status, entities, variants, a relation, a correction and a decision."""
     with Archive.create(Settings(archive=tmp_path / "A")) as made:
         run = ingest(made, memo("b.pdf"), memo("a.pdf"), partial(), empty())
         with made.writing() as conn:
@@ -31,4 +31,10 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
             conn.execute(schema.variants.insert().values(**twins, opened=12, closed=0, method="rule:shingles@1"))
             fix = {"document_id": sha("a.pdf"), "table": "documents", "field": "subject", "value": "+Lage", "at": AT}
             conn.execute(schema.corrections.insert().values(fix))
+            relation = {"finding_id": "r1", "document_id": sha("a.pdf"), "page": 1, "by_entity_id": "e1", "by_score": 0.9,
+                        "countries": ["Cuba"], "kind": "option", "polarity": "for", "text": "-that we wait",
+                        "decision": "none", "confidence": 0.9}  # fmt: skip
+            conn.execute(schema.relations.insert().values(relation))
+            merged = {"action": "merge", "label": "PERSON", "before": "Mac", "name": "McGeorge Bundy", "reviewer": "=RO"}
+            conn.execute(schema.entity_decisions.insert().values(**merged, at=AT))
         yield made

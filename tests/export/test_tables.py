@@ -110,7 +110,7 @@ def test_csv_is_rfc_4180_and_safe_to_open_in_a_spreadsheet(archive: Archive, tmp
 def test_rows_stand_by_document_page_and_place(archive: Archive, tmp_path: Path) -> None:
     export(archive, tmp_path / "out", "jsonl")
     for name, rows in read_jsonl(tmp_path / "out").items():
-        if name not in ("entities", "runs", "failures"):
+        if name not in ("entities", "entity_decisions", "runs", "failures"):
             places = [(r["document_id"], r.get("page", 0)) for r in rows]
             assert places == sorted(places), name
 
@@ -135,9 +135,8 @@ def test_archives_that_know_the_same_export_the_same(tmp_path: Path) -> None:
 def test_an_export_of_some_documents_holds_what_belongs_to_them(archive: Archive, tmp_path: Path) -> None:
     counts = export(archive, tmp_path / "out", "jsonl", [sha("a.pdf")], "subject:Lage")
     read = read_jsonl(tmp_path / "out")
-    assert {r["document_id"] for t, rows in read.items() if t not in ("entities", "runs") for r in rows} == {
-        sha("a.pdf")
-    }
+    whole = ("entities", "entity_decisions", "runs")
+    assert {r["document_id"] for t, rows in read.items() if t not in whole for r in rows} == {sha("a.pdf")}
     assert [r["entity_id"] for r in read["entities"]] == ["e1"]
     assert counts["failures"] == 0
     package = json.loads((tmp_path / "out" / "datapackage.json").read_text())

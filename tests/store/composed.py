@@ -6,7 +6,7 @@ import hashlib
 from itertools import chain
 
 from pipeline.core.document import Document, Event, Failure, Ledger, Particulars, Scan, Segment
-from pipeline.core.findings import Identifier, Marking, Mention, Particular, Recommendation, Redaction, Stamp
+from pipeline.core.findings import Identifier, Marking, Mention, Office, Particular, Recommendation, Redaction, Stamp
 from pipeline.core.geometry import Box, Place
 from pipeline.core.page import Alternate, Page, ReadWord
 from pipeline.store import journal
@@ -83,6 +83,11 @@ def memo(name: str = "memo.pdf", **changes: object) -> Document:
                 Recommendation(text="-that we wait", kind="recommendation", polarity="for", strength="weak",
                                decision="approved", decision_text="OK/JFK", start=60, end=73, method="rule:rec@1",
                                **proof),
+            ),
+            "offices": (
+                Office(text="the Secretary", office="Secretary of State", holder="Rusk, Dean", key="rusk", score=0.8,
+                       reason="Secretary of State 1961-69", candidates=("Rusk, Dean: 0.80",), start=40, end=53,
+                       method="rule:office@1", **proof),
             ),
             "stages": STAGES,
             **changes,
