@@ -54,7 +54,7 @@ _APART = r"(?:[ \t]*[.,;][ \t]*\n?|[ \t]+\n?|\n)[ \t]*"
 _HEAD = r"(?<![A-Za-z0-9/])"
 _TAIL = r"(?![A-Za-z0-9])"
 _NO_CLOCK = r"(?![A-Za-z0-9:]|[ \t]*[AaPp]\.?[Mm]\b)"
-_TIME = r"(?P<time>[0-9OoQ]{2}\s?[0-9OoQ]{2})"
+_TIME = r"(?P<time>[0-2OoQ][0-9OoQ][ \t]?[0-5OoQ][0-9OoQ])"
 _CLOCK = r"[0-9OlI]{1,2}[ \t:.]+[0-9OlI]{2}[ \t]*[AP]\.?M\.?"
 _SLASHED = rf"(?P<year>[12][90]{_F}{{2}}|[0-9]{_F}|{_F}[0-9])(?![\d/A-Za-z]|-\d)"
 _ORDINAL = r"(?:\s?(?:st|nd|rd|th|ST|ND|RD|TH)\b)?"
@@ -67,6 +67,7 @@ _FORMS: tuple[tuple[str, str, float], ...] = (
     ("clocked", rf"{_HEAD}{_MONTH}[ \t.]+{_DAY}[ \t,]+{_CLOCK}[ \t,]+{_YEAR}{_TAIL}", 0.9),
     ("year-month-day", rf"(?<![A-Za-z0-9]){_FULL}[-/. ]{_MONTH}[ -]*{_DAY}{_TAIL}", 0.9),
     ("year-month-day", rf"(?P<year>['’‘`][0-9]{{2}})[ \t]*{_MONTH}[ \t]*{_DAY}{_TAIL}", 0.85),
+    ("day-month-year", rf"{_HEAD}{_DAY}[ \t]?/[ \t]?{_MONTH}[ \t]?/[ \t]?{_YEAR}{_TAIL}", 0.95),
     ("days", rf"{_HEAD}{_DAY}[ \t]*(?:-|–|to|and)[ \t]*(?P<day2>{_F}{{1,2}})[ \t]+{_MONTH}{_GAP}{_YEAR}{_TAIL}", 0.9),
     ("days", rf"{_HEAD}{_MONTH}{_GAP}{_DAY}[ \t]*(?:-|–|to)[ \t]*(?P<day2>{_F}{{1,2}}){_APART}{_FULL}{_TAIL}", 0.9),
     ("day-month-year", rf"{_HEAD}{_DAY}{_ORDINAL}[ \t.,-]*(?:[Dd]ay of |of |[0-9o] )?{_MONTH}{_BREAK}-?{_FULL}{_TAIL}", 0.97),
@@ -172,7 +173,7 @@ def _understood(form: str, m: re.Match[str], earliest: int) -> tuple[str, bool, 
         edtf = _iso(year, number, day) if form == "iso" else _numeric(number, day, year)
         return (edtf, two, repaired) if edtf else None
     month = month_of(got["month"])
-    if not month:
+    if not month or (got.get("time") and (_figures(got["time"]) or 0) > 2400):
         return None
     repaired = repaired or month[1]
     if form == "month-year":

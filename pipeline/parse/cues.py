@@ -26,7 +26,8 @@ def likeness(phrase: str, text: str) -> float:
         return 1.0
     if len(want) < 5:
         return 0.0
-    return float(fuzz.partial_ratio(want, have, score_cutoff=60)) / 100
+    compare = fuzz.partial_ratio if len(have) >= len(want) else fuzz.ratio  # a part of the phrase is not the phrase
+    return float(compare(want, have, score_cutoff=60)) / 100
 
 
 @cache
@@ -40,3 +41,10 @@ def near(word: str, label: str) -> float:
     allowed = 0 if len(want) < 4 else 1 if len(want) < 7 else 2 if len(want) < 14 else 3
     distance = Levenshtein.distance(have, want, score_cutoff=allowed)
     return 1.0 - distance / len(want) if distance <= allowed else 0.0
+
+
+def alike(word: str, text: str, edits: int) -> bool:
+    """Whether `text` becomes `word` by so many edits, look-alikes folded."""
+    from rapidfuzz.distance import Levenshtein
+
+    return int(Levenshtein.distance(squash(word), squash(text), score_cutoff=edits)) <= edits

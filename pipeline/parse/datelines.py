@@ -62,8 +62,12 @@ def _weight(
         weight, rule = 1.6, "date-dispatched"
     elif nearest and nearest.name == "acquired":
         weight, rule = 1.3, "date-acquired"
-    elif nearest and nearest.name == "info_date":
+    elif (nearest and nearest.name == "info_date") or (kind == "intelligence-report" and d.form == "days"):
         weight, rule = 0.4, "date-of-information"
+    elif kind == "intelligence-report" and re.match(r"\W{0,2}PLACE", row.text):
+        weight, rule = 1.3, "date-acquired"
+    elif d.form == "month-year" and others:
+        weight = -1.2
     elif others <= 1:
         weight, rule = 2.0, "date-alone"
     elif others <= 2 and place[0] < 0.42:
@@ -80,6 +84,7 @@ def _weight(
         weight, rule = max(weight, 1.0), "date-received"
     elif _any("later").search(row.text):
         weight -= 3.0
+    weight -= 1.2 if re.search(r"\b(?:in|on|by|of|from|to|about|and|the)\s*$", before) else 0.0
     weight -= 0.8 if d.form == "month-year" else 0.0
     weight -= 0.5 if d.form == "days" else 0.0
     weight -= 3.0 if d.form in ("iso", "clocked", "year-month-day") else 0.0
@@ -184,5 +189,7 @@ def _misread(own: Dated, sheet_date: str) -> bool:
         day, other = own.edtf[8:].lstrip("0"), sheet_date[8:].lstrip("0")
         if not day or (len(day) < len(other) and day in other):
             return True
+    if re.search(r"[A-Za-z]{3}", own.text) and own.edtf[5:7] != sheet_date[5:7]:
+        return False  # a month that is written out is not misread as another
     wrong = sum(a != b for a, b in zip(own.edtf, sheet_date, strict=False))
     return len(own.edtf) == 10 and wrong == 1 and (own.passage.confidence < 0.9 or own.edtf < "1900")

@@ -9,7 +9,7 @@ from functools import cache
 
 from pipeline.core.geometry import Box
 from pipeline.core.knowledge import toml
-from pipeline.parse.cues import near, squash
+from pipeline.parse.cues import alike, near, squash
 from pipeline.parse.rows import Cell, Passage, Row, character
 
 
@@ -35,6 +35,23 @@ def _vocabulary() -> tuple[tuple[str, str, int], ...]:
     return tuple(sorted(every, key=lambda e: -len(e[1])))
 
 
+@cache
+def _boxes() -> dict[str, int]:
+    """Labels of forms whose value stands below them, with the number of lines it may have."""
+    return {word: n for entry in toml("particulars/labels.toml").values() for word, n in entry.get("below", {}).items()}
+
+
+def boxed(label: Label) -> int:
+    """The number of lines of a value that stands in a box below its label; 0 when it stands beside."""
+    return _boxes().get(label.word, 0)
+
+
+@cache
+def _openings() -> frozenset[str]:
+    """First words of the labels of several words."""
+    return frozenset(printed.split()[0] for _, printed, count in _vocabulary() if count > 1)
+
+
 _COLON = re.compile(r"[:;?!.=}{\])]|^[:;3t$?!.=*-]$")
 
 
@@ -52,6 +69,8 @@ def _label_at(row: Row, number: int, first: int) -> Label | None:
             continue
         joined = " ".join(c.text for c in chosen)
         likeness = near(joined, printed)
+        if not likeness and len(squash(printed)) > 11 and joined.endswith((":", ";")) and alike(printed, joined, 4):
+            likeness = 0.7
         if not likeness and printed == "TO" and joined in ("10:", "T0:", "1O:", "IO:"):
             likeness = 0.8
         if likeness <= (best.likeness if best else 0.0):
@@ -63,7 +82,8 @@ def _label_at(row: Row, number: int, first: int) -> Label | None:
             follower and len(follower.text) <= 2 and _COLON.search(follower.text)
         )
         capital = joined.upper() == joined
-        bare = capital and likeness == 1.0 and (name != "furniture" or gap > 2 * character(cells))
+        long = len(squash(printed)) > 12 and likeness > 0.8
+        bare = capital and (likeness == 1.0 or long) and (name != "furniture" or gap > 2 * character(cells))
         if (colon or bare) and (capital or re.match(r"[A-Z]", joined)):
             best = Label(name, printed, number, first, last, likeness, colon, Box.around(c.box for c in chosen))
     return best
@@ -81,7 +101,9 @@ def find_labels(rows: Sequence[Row]) -> list[Label]:
             gap = before is not None and row.cells[at].box.left - before.box.right > 1.8 * pitch
             fresh = leading or gap or bool(numbered and before and re.fullmatch(r"\d{1,2}[.,]", before.text))
             numbered = fresh
-            label = _label_at(row, number, at) if fresh else None
+            label = _label_at(row, number, at) if fresh or row.cells[at].text in _openings() else None
+            if label and not fresh and (label.likeness < 1.0 or " " not in label.word):
+                label = None  # in running text only what is printed letter for letter, and of several words
             if label:
                 out.append(label)
                 at = label.last + 1
@@ -131,6 +153,7 @@ def beside(rows: Sequence[Row], labels: Sequence[Label], label: Label, lines: in
         return None
     taken = [value]
     labelled = {n.row: n for n in reversed(labels)}
+    items = bool(_PARAGRAPH.match(value[0].text))
     left, bottom, height = value[0].box.left, value[0].box.bottom, max(7.0, value[0].box.height)
     for number in range(label.row + 1, min(label.row + lines + 2, len(rows))):
         below = rows[number]
@@ -139,10 +162,13 @@ def beside(rows: Sequence[Row], labels: Sequence[Label], label: Label, lines: in
             break
         if all(len(squash(c.text)) <= 2 for c in below.cells):
             continue  # specks, shine-through, a page number: no line of a value, and no bridge to the body
-        outside = [c for c in below.cells if c.box.right <= left + 0.3 * pitch and c.box.left < left - 2.5 * pitch]
+        outside = [c for c in below.cells if c.box.left < left - 2.5 * pitch]
         stranger = [c for c in outside if len(squash(c.text)) > 2 or _PARAGRAPH.match(c.text)]
         other = labelled.get(number)
-        if stranger or (other and other.box.left < left + 20 * pitch) or _PARAGRAPH.match(column[0].text):
+        if _opens_text(rows, number, pitch):
+            break
+        new_item = _PARAGRAPH.match(column[0].text) and not items
+        if stranger or (other and other.box.left < left + 20 * pitch) or new_item:
             if (
                 other
                 and other.name in ("furniture", "number", "date", "info_date")
@@ -159,6 +185,23 @@ def beside(rows: Sequence[Row], labels: Sequence[Label], label: Label, lines: in
     return Passage.of(row.page, taken)
 
 
+def _opens_text(rows: Sequence[Row], number: int, pitch: float) -> bool:
+    """A row is the indented first line of the text: it runs on in small letters to the next row's right edge, and the next
+    row goes on at the margin."""
+    row = rows[number]
+    under = rows[number + 1] if number + 1 < len(rows) else None
+    if not under or not _prose(row) or not _prose(under):
+        return False
+    near_by = under.box.top - row.box.bottom < 1.4 * max(7.0, row.box.height)
+    full = row.box.right > under.box.right - 12 * pitch
+    return near_by and full and under.box.left < row.box.left - 2 * pitch
+
+
+def _prose(row: Row) -> bool:
+    small = len(re.findall(r"\b[a-z]{2,}\b", row.text))
+    return small >= 4 and small >= 0.5 * len(row.cells)
+
+
 def below(rows: Sequence[Row], labels: Sequence[Label], label: Label, right: float, lines: int = 2) -> Passage | None:
     """The value below a label in a box of a form: the next rows from the label's left edge to `right` (points)."""
     taken: list[list[Cell]] = []
@@ -170,7 +213,8 @@ def below(rows: Sequence[Row], labels: Sequence[Label], label: Label, right: flo
         column = (c for i, c in enumerate(rows[number].cells) if (number, i) not in labelled)
         cells = [c for c in column if left <= c.box.left and c.box.right <= right]
         line = _trim(_until_gap(cells, 7 * pitch))
-        if any(n.row == number and n.box.left < min(right, label.box.left + 120) for n in labels) or (
+        beginning = (n for n in labels if n.row == number and n.box.left >= left)
+        if any(n.box.left < min(right, label.box.left + 120) for n in beginning) or (
             line and line[0].box.top - bottom > (34 if not taken else 10)
         ):
             break

@@ -39,6 +39,7 @@ class Leaf:
         self.height = height
         self.text = {
             "head": "\n".join(r.text for r in self.head),
+            "upper": "\n".join(r.text for r in self.rows if r.box.top < 0.5 * height),
             "page": "\n".join(r.text for r in self.rows),
             "any": "\n".join(p.text for p in pages),
         }
@@ -77,6 +78,12 @@ def _best_row(phrase: str, rows: Sequence[Row]) -> tuple[float, Row | None]:
         if likeness(phrase, " ".join(r.text for r in three)) == 1.0:
             return 1.0, three[0]
     return best
+
+
+def _stands_out(phrase: str, row: Row) -> bool:
+    """A letterhead has its part of the row to itself, or nearly so: a sentence or subject that names an office has not."""
+    part = max((squash(c.text) for c in row.chunks(4.0)), key=lambda text: likeness(phrase, text))
+    return len(part) <= 1.5 * len(squash(phrase)) + 8
 
 
 def _capitals(text: str) -> bool:
@@ -218,6 +225,7 @@ def agency_of(
                     score >= (0.86 if len(phrase) > 8 else 1.0)
                     and row
                     and (len(phrase) > 8 or len(row.text) < 3 * len(phrase) + 8)
+                    and (kind == "forms" or _stands_out(phrase, row))
                 ):
                     add(agency, weight * score, row, row.text)
         for pattern in known["patterns"]:

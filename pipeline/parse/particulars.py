@@ -9,10 +9,13 @@ from pipeline.core.document import Described, Particulars, Scan, Segment, Votes
 from pipeline.core.findings import Identifier, Marking, Particular
 from pipeline.core.page import Page
 from pipeline.parse.datelines import date_of
-from pipeline.parse.heads import Said, read_head
+from pipeline.parse.heads import read_head
 from pipeline.parse.identifiers import find_identifiers
 from pipeline.parse.letterheads import Guess, Leaf, agency_of, agency_of_prefix, doc_type_of, kind_of_title
+from pipeline.parse.overlaid import head_words
 from pipeline.parse.rows import Passage, rows_of
+from pipeline.parse.said import Said
+from pipeline.parse.segments import is_continuation
 from pipeline.parse.sheets import Sheet, is_sheet, read_sheet, sheet_doc_type
 from pipeline.parse.traces import marked_words, stamped_words
 
@@ -34,15 +37,21 @@ def describe(scan: Scan, reading: tuple[Page, ...], votes: Votes, segments: tupl
     The document is the first segment that is one; what it says of itself beats its identification sheet, whose numbers
     are the document's and whose other particulars stand in where the document is silent.
     """
-    sheet = next((read_sheet(p) for p in reading if is_sheet(p)), None)
+    sheet = next((_sheet(p, votes) for p in reading if is_sheet(p)), None)
     main = next((s for s in segments if s.kind == "document"), next(iter(segments), None))
     if main is None:
         return Described()
-    found = _describe(_pages(main, reading), reading, votes, sheet)
+    slip = next((p for s in segments if s.kind == "routing slip" for p in _pages(s, reading)), None)
+    found = _describe(_pages(main, reading), reading, votes, sheet, slip if slip and slip.number < main.first_page else None)
     parts = (
         _segment(s, reading, votes, sheet) if s != main else dataclasses.replace(s, particulars=found) for s in segments
     )
     return Described(found, tuple(parts))
+
+
+def _sheet(page: Page, votes: Votes) -> Sheet:
+    stamped = stamped_words(page, votes)
+    return read_sheet(page, lambda w: w.start not in stamped)
 
 
 def _pages(segment: Segment, reading: Sequence[Page]) -> tuple[Page, ...]:
@@ -60,17 +69,21 @@ def _segment(segment: Segment, reading: Sequence[Page], votes: Votes, sheet: She
     return dataclasses.replace(segment, particulars=_describe(pages, pages, votes, None))
 
 
-def _describe(pages: Sequence[Page], all_pages: Sequence[Page], votes: Votes, sheet: Sheet | None) -> Particulars:
-    """Particulars from a document's own pages, then from its sheet where they are silent."""
-    stamped = {p.number: stamped_words(p, votes) for p in pages}
+def _describe(
+    pages: Sequence[Page], all_pages: Sequence[Page], votes: Votes, sheet: Sheet | None, slip: Page | None = None
+) -> Particulars:
+    """Particulars from a document's own pages, then from its sheet, or the date of its routing slip, where they are
+    silent. Of a document whose first pages are missing only its sheet knows the head."""
+    stamped = {p.number: stamped_words(p, votes) - (head_words(p) if n < 2 else frozenset()) for n, p in enumerate(pages)}
     foreign = {p.number: stamped[p.number] | marked_words(p, votes) for p in pages}
     typed = [p for p in pages if not p.blank] or list(pages)
     leaf = Leaf(typed, lambda page, word: word.start not in stamped[page.number])
     kind = doc_type_of(leaf) or kind_of_title(sheet)
+    headless = sheet is not None and bool(typed) and is_continuation(typed[0])
     rows = rows_of(typed[0], lambda w: w.start not in stamped[typed[0].number]) if typed else ()
     bare = rows_of(typed[0], lambda w: w.start not in foreign[typed[0].number]) if typed else ()
-    last = rows_of(typed[-1], lambda w: w.start not in foreign[typed[-1].number]) if typed else ()
-    said = read_head(rows, bare, typed, kind.value if kind else None, last, leaf)
+    every = [bare, *(rows_of(p, lambda w, p=p: w.start not in foreign[p.number]) for p in typed[1:])]  # type: ignore[misc]
+    said = [] if headless else read_head(rows, bare, typed, kind.value if kind else None, every, leaf)
     subject = next((s for s in said if s.name == "subject"), None)
     number = sheet.text("record_number") if sheet else None
     people = [s.value for s in said if s.name in ("sender", "recipient")]
@@ -83,12 +96,12 @@ def _describe(pages: Sequence[Page], all_pages: Sequence[Page], votes: Votes, sh
         holder := agency_of_prefix(next((n.value for n in numbers if n.name == "identifier:rif"), None))
     ):
         agency = Guess(holder, 0.6, pages[0].number, holder)
-    date = date_of(
-        typed,
-        lambda page, word: word.start in stamped[page.number],
-        kind.value if kind else None,
-        sheet.date if sheet else None,
-    )
+    routed = date_of([slip], lambda page, word: word.start in stamped_words(page, votes), "form", None) if slip else None
+    known = sheet.date if sheet else routed.edtf if routed else None
+    date = None if headless else date_of(
+        typed, lambda page, word: word.start in stamped[page.number], kind.value if kind else None, known
+    )  # fmt: skip
+    date = date or (routed._replace(rule="routing-slip") if routed and not sheet else None)
     found = [_from_said(s) for s in said]
     if date:
         found.append(

@@ -47,6 +47,17 @@ def _head(page: Page, rows: Sequence[Row]) -> str:
     return "\n".join(r.text for r in rows if r.box.top < 0.4 * height)
 
 
+def is_continuation(page: Page) -> bool:
+    """The page says at its head that it is the second or a later one."""
+    rows = rows_of(page)
+    height = page.height or (rows[-1].box.bottom if rows else 1.0)
+    numbers = [m for r in rows if r.box.top < 0.16 * height for c in r.chunks() if (m := re.fullmatch(_NUMBERED, c.text))]
+    return any(int(m[1]) > 1 for m in numbers)
+
+
+_NUMBERED = r"\W{0,3}[-=~–]\s?(\d{1,3})\s?[-=~–]?\W{0,3}"
+
+
 def _begins(page: Page, rows: Sequence[Row]) -> bool:
     """The page has a head of its own and no sign that it continues the page before."""
     heads = _knowledge()["heads"]

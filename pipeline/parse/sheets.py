@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
 from pipeline.core.dates import find_dates, parse_date
 from pipeline.core.knowledge import toml
-from pipeline.core.page import Page
+from pipeline.core.page import Page, Word
 from pipeline.parse.cues import likeness, near
 from pipeline.parse.rows import Cell, Passage, Row, rows_of
 
@@ -56,8 +56,11 @@ def is_sheet(page: Page) -> bool:
     return len(found) >= 5
 
 
-def _label_end(row: Row) -> tuple[str, int] | None:
-    """(field, number of words of its label) when the row opens with one; specks before it are passed over."""
+def _label_end(row: Row, column: float | None) -> tuple[str, int] | None:
+    """(field, number of words of its label) when the row opens with one; specks before it are passed over.
+
+    The labels of the form end at one `column` (points; None when it is not known yet): what stands elsewhere is a stamp's.
+    """
     cells = row.cells
     best: tuple[float, int, str, int] | None = None
     for skip in range(min(3, len(cells))):
@@ -70,9 +73,15 @@ def _label_end(row: Row) -> tuple[str, int] | None:
                     break
                 joined = re.sub(r"[:;].*$", "", "".join(c.text for c in chosen))
                 score = near(joined, printed)
+                if column is not None and abs(chosen[-1].box.right - column) > APART:
+                    continue
                 if score and (best is None or (score, len(printed)) > best[:2]):
                     best = (score, len(printed), name, skip + count)
     return (best[2], best[3]) if best else None
+
+
+APART = 60.0
+"""Points by which the end of a label may stand off the column of the labels before it: a colon's word, a tilted page."""
 
 
 def _value(cells: Sequence[Cell]) -> list[Cell]:
@@ -89,22 +98,25 @@ _FOOT = re.compile(r"(?i)^\W*(?:v\s?[0-9]\.?[0-9]|.{0,12}\bD?[BD]oc[ltk]?\w?d\b|
                    r"department of)|voi ")  # fmt: skip
 
 
-def read_sheet(page: Page) -> Sheet:
-    """The fields of an identification sheet; a field that is printed but empty is left out.
+def read_sheet(page: Page, keep: Callable[[Word], bool] = lambda word: True) -> Sheet:
+    """The fields of an identification sheet; a field that is printed but empty is left out. `keep` says which words are
+    no stamp's.
 
     The fields stand in one order, and what precedes the agency (when the form was printed) is none of them.
     """
     order = list(_form()["fields"])
     fields: dict[str, list[list[Cell]]] = {}
     reached = -1
-    for row in rows_of(page):
+    column: float | None = None
+    for row in rows_of(page, keep):
         if any(likeness(title, row.text) > 0.85 for title in _form()["titles"]):
             continue
-        opened = _label_end(row)
+        opened = _label_end(row, column)
         if opened and (
             (reached < 0 and opened[0] in ("agency", "record_number")) or order.index(opened[0]) > reached >= 0
         ):
             reached = order.index(opened[0])
+            column = row.cells[opened[1] - 1].box.right if page.width else None
             cells = _value(row.cells[opened[1] :])
         elif reached >= 0 and order[reached] in _LONG and not opened and not _FOOT.search(row.text):
             cells = _value(row.cells)
