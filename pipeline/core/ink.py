@@ -10,6 +10,19 @@ from pipeline.core.geometry import Box
 from pipeline.core.page import ReadWord
 
 
+@dataclass(frozen=True, slots=True)
+class Borne:
+    """How well a crop bears out a phrase: `score` is 0 when it is what is read there, the lower the less (a letter's cost in
+    natural logarithms); `first, last` the part of the crop's width that it takes; `read` what is read without expecting
+    anything."""
+
+    phrase: str
+    score: float
+    first: float
+    last: float
+    read: str
+
+
 class Ink(Protocol):
     """The pixels of one page, upright, rendered once and only when first asked for."""
 
@@ -28,6 +41,16 @@ class Ink(Protocol):
 
     def read(self, crop: Any, dpi: float, layout: str = "block") -> Sequence[Sequence[ReadWord]]:
         """Lines of words on a crop, boxes in points from the crop's own top left. `layout`: block, line, sparse, word."""
+        ...
+
+    def spell(self, crop: Any, strings: Sequence[str]) -> Sequence[float]:
+        """How likely the one line on a crop (any height) is to be each of `strings`: logarithms of the probability that
+        the second reader's network gives the whole string; the last, beyond the strings, is that of what it likes best."""
+        ...
+
+    def weigh(self, crops: Sequence[Any], phrases: Sequence[str]) -> Sequence[Sequence[Borne]]:
+        """For each crop, one line of type standing upright, how well it bears out those phrases of which enough letters
+        are read there, best first."""
         ...
 
 

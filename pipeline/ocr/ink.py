@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from pipeline.core.geometry import Box
-from pipeline.core.ink import Sheet
+from pipeline.core.ink import Borne, Sheet
 from pipeline.core.page import Page, ReadWord
 from pipeline.ocr.plate import Plate, best_dpi
 from pipeline.settings import Settings
@@ -57,3 +57,20 @@ class PageInk:
         lines = tesseract.read(crop, dpi, layout, self._settings.languages)
         plate = Plate(crop, dpi)
         return [[ReadWord(w.text, plate.box_of(w.box), w.confidence, w.reader) for w in line] for line in lines]
+
+    def weigh(self, crops: Sequence[Any], phrases: Sequence[str]) -> Sequence[Sequence[Borne]]:
+        from pipeline.ocr.weigh import weigh
+
+        return weigh(crops, phrases)
+
+    def spell(self, crop: Any, strings: Sequence[str]) -> Sequence[float]:
+        import cv2
+
+        from pipeline.ocr import ctc, rapid
+
+        zoom = rapid.HIGH / crop.shape[0]
+        line = cv2.resize(crop, (max(rapid.STEP, round(crop.shape[1] * zoom)), rapid.HIGH), interpolation=cv2.INTER_AREA)
+        likely = rapid.recognise([line])[0]
+        number = {c: n for n, c in enumerate(rapid.characters())}
+        spelled = [tuple(number[c] for c in string if c in number) for string in strings]
+        return [*ctc.log_probabilities(likely, spelled), ctc.likeliest(likely, 1)[0][1]]

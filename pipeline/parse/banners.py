@@ -74,7 +74,8 @@ def marks() -> tuple[Mark, ...]:
 def find_banners(layout: Layout) -> list[Banner]:
     """Every marking on the page, in order of place. Levels too damaged to be sure of, at head and foot, have `sure` below
     one half: other pages must bear them out."""
-    seen = _longest([(mark, hit) for mark in marks() for hit in _hits(mark, layout)])
+    hits = [(mark, hit) for mark in marks() for hit in _hits(mark, layout)]
+    seen = _longest([(mark, hit) for mark, hit in hits if not _weak(hit) or _hopeful(mark, hit, hits, layout)])
     out: list[Banner] = []
     for segment in layout.segments:
         inside = [(m, h, s) for m, h in seen if (s := _share(layout.between(h.start, h.end), segment))]
@@ -86,10 +87,7 @@ def _hits(mark: Mark, layout: Layout) -> Iterator[Hit]:
     skeleton = layout.skeleton
     for form in mark.forms:
         letters = len(squeeze(form))
-        least = SHORT if letters < 7 else FAIR
-        for hit in find(form, skeleton, WEAK if mark.rank else least):
-            if hit.score < least and not _at_edge(layout, layout.box(hit.start, hit.end)):
-                continue
+        for hit in find(form, skeleton, WEAK if mark.rank else _least(form)):
             start, end = skeleton.index(hit.start), skeleton.index(hit.end - 1) + 1
             left, right = skeleton.glued(start, end)
             if left or (right and skeleton.glued(start, end + 1)[1]):
@@ -99,6 +97,29 @@ def _hits(mark: Mark, layout: Layout) -> Iterator[Hit]:
             after = skeleton.chars[end : end + 12]
             if not any(after.startswith(w) for w in mark.never_before):
                 yield hit
+
+
+def _least(form: str) -> float:
+    return SHORT if len(squeeze(form)) < 7 else FAIR
+
+
+def _weak(hit: Hit) -> bool:
+    return hit.score < _least(hit.phrase)
+
+
+def _hopeful(mark: Mark, hit: Hit, hits: Sequence[tuple[Mark, Hit]], layout: Layout) -> bool:
+    """Whether a damaged marking stands at head or foot, or the same one stands sure right above or below, as at the page
+    breaks of a telegram."""
+    here = layout.box(hit.start, hit.end)
+    if _at_edge(layout, here):
+        return True
+    for other, sure in hits:
+        there = layout.box(sure.start, sure.end)
+        if other is mark and not _weak(sure) and here and there and sure != hit:
+            apart = abs(here.middle[1] - there.middle[1])
+            if apart < 2.5 * max(here.height, there.height) and abs(here.left - there.left) < 2 * there.height:
+                return True
+    return False
 
 
 def _longest(found: list[tuple[Mark, Hit]]) -> list[tuple[Mark, Hit]]:
@@ -138,8 +159,7 @@ def _judge(
         spaced = len(spots) >= max(3, len(squeeze(hit.phrase)) // 2) or "-" in layout.page.text[hit.start : hit.end].strip("-")
         first = spots[0].word.start == segment[0].word.start
         edge = _at_edge(layout, Box.around(s.box for s in spots))
-        weak = hit.score < (SHORT if len(squeeze(hit.phrase)) < 7 else FAIR)
-        if weak:
+        if _weak(hit):
             if not (pure and shouted):
                 continue
             sure = 0.45

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from pipeline.core.findings import Marking
-from pipeline.core.geometry import Box
+from pipeline.core.geometry import Box, Place
 from pipeline.core.ink import Ink, View
 from pipeline.core.knowledge import files_under
 from pipeline.core.page import Page
@@ -18,6 +18,7 @@ from pipeline.parse.blocks import Block, find_blocks
 from pipeline.parse.codes import find_codes
 from pipeline.parse.days import find_days
 from pipeline.parse.layout import Layout, Spot, places
+from pipeline.parse.spotted import BORNE, Spotted, spot
 from pipeline.parse.struck import struck
 from pipeline.parse.templates import Template, build, templates
 
@@ -50,6 +51,9 @@ def find_markings(view: View, reading: Page) -> tuple[Marking, ...]:
         *_group_lines(layout),
         *_portions(layout),
     ]
+    if ink:
+        known = [place.box for m in found for place in m.boxes]
+        found += [_of_ink(s, reading, ink) for s in spot(ink, reading, known)]
     return tuple(sorted(found, key=lambda m: (m.box.top if m.box else m.start or 0, m.template, m.canonical, m.text)))
 
 
@@ -97,6 +101,23 @@ def _of_banner(banner: Banner, page: Page, ink: Ink | None) -> Marking:
         canonical=banner.mark.canonical,
         struck=banner.mark.kind in CROSSED
         and (struck(ink, banner.box) if ink else _struck_out(page, banner.hit.start, banner.hit.end)),
+    )
+
+
+def _of_ink(spotted: Spotted, page: Page, ink: Ink) -> Marking:
+    """What was seen in the image alone; unsure ones have a confidence below one half and wait for the other pages."""
+    mark = spotted.mark
+    return Marking(
+        page=page.number,
+        box=spotted.box,
+        boxes=(Place(page.number, spotted.box),),
+        text=spotted.text,
+        confidence=round(0.93 + 0.3 * spotted.score, 3) if spotted.score >= BORNE else 0.4,
+        method="image:banner@1",
+        template="BANNER",
+        kind=mark.kind,
+        canonical=mark.canonical,
+        struck=mark.kind in CROSSED and struck(ink, spotted.box),
     )
 
 
