@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipeline.core.geometry import Box
 from pipeline.core.names import found
 from pipeline.errors import InputError
 from pipeline.settings import Settings
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 DPI = 150.0
 COLOURS = {
@@ -32,26 +35,34 @@ class Drawn(NamedTuple):
     box: Box
 
 
+def render(path: str, media_type: str, page: int, rotation: int) -> tuple[Image, float] | None:
+    """The page upright at 150 dpi and its pixels a point; None for a transcript. Raises what opening the file raises."""
+    from PIL import Image
+
+    from pipeline.intake.sheets import open_sheet
+
+    sheet = open_sheet(path, media_type, page, Settings())
+    if sheet.size is None:
+        return None
+    gray: Any = sheet.render(DPI)
+    picture = Image.fromarray(gray).convert("RGB")
+    scale = picture.width / sheet.size[0]
+    return (picture.rotate(-rotation, expand=True) if rotation else picture), scale
+
+
 def draw_page(scan: Path, media_type: str, page: int, rotation: int, drawn: Iterable[Drawn], out: Path) -> None:
     """Write a PNG of the page, upright, at 150 dpi, with a box and label for each finding.
 
     Raises InputError when the file is a transcript (it has no ink) or is no longer there.
     """
-    from PIL import Image, ImageDraw, ImageFont
-
-    from pipeline.intake.sheets import open_sheet
+    from PIL import ImageDraw, ImageFont
 
     if not os.path.exists(found(str(scan))):
         raise InputError(f"{scan} is not there any more.", "Run `declass verify` to see what is missing.")
-    sheet = open_sheet(found(str(scan)), media_type, page, Settings())
-    if sheet.size is None:
+    rendered = render(found(str(scan)), media_type, page, rotation)
+    if rendered is None:
         raise InputError("A transcript has no page image to draw on.", "Use `declass show` without --draw.")
-    gray: Any = sheet.render(DPI)
-    width = sheet.size[0]
-    picture = Image.fromarray(gray).convert("RGB")
-    scale = picture.width / width
-    if rotation:
-        picture = picture.rotate(-rotation, expand=True)
+    picture, scale = rendered
     pen = ImageDraw.Draw(picture, "RGBA")
     font = ImageFont.load_default(size=13)
     for kind, label, box in drawn:

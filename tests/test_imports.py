@@ -39,6 +39,9 @@ DOORS = {
     "pypdfium2": {"intake/"},
     "pdfplumber": {"intake/", "ocr/textlayer.py"},
     "pyarrow": {"export/"},
+    "ocrmypdf": {"export/pdf.py"},
+    "pikepdf": {"export/pdf.py"},
+    "bagit": {"export/bag.py"},
 }
 MODULES = sorted(p.relative_to(ROOT).as_posix() for p in ROOT.rglob("*.py"))
 

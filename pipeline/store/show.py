@@ -98,6 +98,11 @@ def _like(connection: Connection, key: str) -> str:
     return f"{hint}Name it by file name, path or the beginning of its id; `declass search 'file:NAME*'` finds names."
 
 
+def every_document(connection: Connection) -> list[str]:
+    """The ids of all documents, in order."""
+    return list(connection.execute(select(documents.c.document_id).order_by(documents.c.document_id)).scalars())
+
+
 def load(connection: Connection, key: str) -> Shown:
     """The document that `key` names (see `find`), with all its rows."""
     ident, _ = find(connection, key)

@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from lxml import etree
 
 from pipeline.core.geometry import Box
 from pipeline.core.page import Page, ReadWord, Region
 from pipeline.export.alto import NAMESPACE, alto
+from tests.export.standards import schema
 
-STANDARDS = Path(__file__).parents[1] / "standards"
 A = {"a": NAMESPACE}
 
 
-class _Local(etree.Resolver):  # type: ignore[misc]
-    def resolve(self, url: str, public_id: str, context: object) -> object:
-        return self.resolve_filename(str(STANDARDS / url.rsplit("/", 1)[-1]), context)
-
-
-@pytest.fixture(scope="module")
-def schema() -> etree.XMLSchema:
-    parser = etree.XMLParser()
-    parser.resolvers.add(_Local())
-    return etree.XMLSchema(etree.parse(STANDARDS / "alto-4-4.xsd", parser))
+@pytest.fixture(scope="module", name="schema")
+def alto_schema() -> etree.XMLSchema:
+    return schema("alto-4-4.xsd")
 
 
 def word(text: str, left: float, top: float, confidence: float = 0.9) -> ReadWord:

@@ -1,0 +1,142 @@
+"""What is handed over is valid by the standards it claims, and whole or not there."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import bagit
+import iiif_prezi3
+import pdfplumber
+import pikepdf
+import pytest
+from lxml import etree
+
+from tests.export.standards import schema
+
+SAMPLES = Path(__file__).parents[2] / "corpus" / "samples"
+NAMES = ("state-cable.png", "navy-nnd.pdf", "transcript-conversation.txt")
+
+
+def declass(*arguments: str | Path, archive: Path, code: int = 0) -> str:
+    settings = {**os.environ, "DECLASS_ARCHIVE": str(archive)}
+    command = [sys.executable, "-m", "pipeline", *map(str, arguments)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=settings)
+    assert done.returncode == code, done.stderr
+    return done.stderr
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of three samples (a picture, a scanned PDF, a transcript), read."""
+    box = tmp_path_factory.mktemp("box")
+    for name in NAMES:
+        shutil.copy(SAMPLES / name, box / name)
+    declass("ingest", box, "--reading", "fast", "-q", archive=box / "archive")
+    return box / "archive"
+
+
+@pytest.fixture(scope="module")
+def bag(archive: Path) -> Path:
+    out = archive.parent / "bag"
+    declass("bag", out, "--base-url", "https://archive.example/iiif", archive=archive)
+    return out
+
+
+def folder(bag: Path, name: str) -> Path:
+    (found,) = (bag / "data").glob(f"{name}-*")
+    return found
+
+
+def test_the_bag_is_valid_and_the_originals_are_the_bytes_that_came(bag: Path) -> None:
+    assert bagit.Bag(str(bag)).validate()
+    for name in NAMES:
+        kept = folder(bag, Path(name).stem) / "original" / name
+        assert kept.read_bytes() == (SAMPLES / name).read_bytes()
+
+
+def test_mets_and_alto_are_valid_by_their_schemas(bag: Path) -> None:
+    mets, alto = schema("mets.xsd"), schema("alto-4-4.xsd")
+    described = sorted(bag.glob("data/*/mets.xml"))
+    texts = sorted(bag.glob("data/*/alto/*.xml"))
+    assert len(described) == 3 and len(texts) >= 4
+    for path in described:
+        mets.assertValid(etree.parse(path))
+    for path in texts:
+        alto.assertValid(etree.parse(path))
+
+
+def test_mets_names_every_file_with_its_fixity(bag: Path) -> None:
+    place = folder(bag, "navy-nnd")
+    tree = etree.parse(place / "mets.xml")
+    links = tree.xpath("//@xlink:href", namespaces={"xlink": "http://www.w3.org/1999/xlink"})
+    assert sorted(links) == sorted(
+        p.relative_to(place).as_posix() for p in place.rglob("*") if p.is_file() and p.name != "mets.xml"
+    )
+
+
+def test_the_manifest_is_iiif_and_its_findings_lie_on_the_canvas(bag: Path) -> None:
+    plain = json.loads((folder(bag, "navy-nnd") / "manifest.json").read_text("utf-8"))
+    manifest = iiif_prezi3.Manifest(**plain)
+    canvas = manifest.items[0]
+    notes = canvas.annotations[0].items
+    assert manifest.id.startswith("https://archive.example/iiif/navy-nnd-") and notes
+    for note in plain["items"][0]["annotations"][0]["items"]:
+        left, top, width, height = map(int, note["target"].partition("#xywh=")[2].split(","))
+        assert left + width <= canvas.width + 1 and top + height <= canvas.height + 1
+
+
+@pytest.mark.parametrize("name", ["state-cable", "navy-nnd"])
+def test_the_pdf_is_pdfa_and_its_words_stand_where_alto_says(bag: Path, name: str) -> None:
+    place = folder(bag, name)
+    path = place / f"{name}.pdf"
+    with pikepdf.open(path) as pdf, pdf.open_metadata() as metadata:
+        assert metadata.pdfa_status == "2B"
+        assert pdf.Root.OutputIntents[0].S == "/GTS_PDFA1"
+    tree = etree.parse(place / "alto" / "0001.xml")
+    strings = tree.findall(".//{*}String")
+    said = {s.get("CONTENT"): [int(s.get(a)) * 72 / 1200 for a in ("HPOS", "VPOS", "WIDTH", "HEIGHT")] for s in strings}
+    with pdfplumber.open(path) as pdf:
+        words = {w["text"]: w for w in pdf.pages[0].extract_words()}
+    seen = [s.get("CONTENT") for s in strings]
+    alone = [t for t in said if len(t) > 5 and t in words and seen.count(t) == 1]
+    assert len(alone) >= 5
+    for text in alone:
+        left, top, width, height = said[text]
+        word = words[text]
+        middle = (word["x0"] + word["x1"]) / 2, (word["top"] + word["bottom"]) / 2
+        assert abs(middle[0] - left - width / 2) < 6 and abs(middle[1] - top - height / 2) < 8, text
+
+
+def test_a_transcript_has_no_picture_and_no_pdf(bag: Path) -> None:
+    here = {p.name for p in folder(bag, "transcript-conversation").iterdir()}
+    assert here == {"original", "alto", "mets.xml"}
+
+
+def test_dublin_core_has_a_row_a_document(bag: Path) -> None:
+    with (bag / "data" / "dublin-core.csv").open(encoding="utf-8", newline="") as f:
+        rows = list(csv.DictReader(f))
+    assert len(rows) == 3 and all(row["identifier"].startswith("sha256:") for row in rows)
+
+
+def test_a_changed_original_is_said_and_not_packed(archive: Path, tmp_path: Path) -> None:
+    original = archive.parent / "navy-nnd.pdf"
+    kept = original.read_bytes()
+    try:
+        original.write_bytes(kept + b"\n")
+        said = declass("bag", tmp_path / "bag", "--query", "file:navy*", archive=archive, code=10)
+    finally:
+        original.write_bytes(kept)
+    assert "navy-nnd.pdf: the original is missing or has changed" in said
+    assert list((tmp_path / "bag").glob("data/*/original/*")) == []
+
+
+def test_a_bag_that_is_there_is_not_touched(archive: Path, bag: Path) -> None:
+    before = sorted(p.name for p in bag.rglob("*"))
+    assert "exists already" in declass("bag", bag, archive=archive, code=1)
+    assert sorted(p.name for p in bag.rglob("*")) == before
