@@ -119,7 +119,7 @@ def month_of(word: str) -> tuple[int, bool] | None:
         return None
     ranked = sorted((_distance(folded, name), number) for number, name in enumerate(MONTHS, 1) if len(name) > 3)
     best, number = ranked[0]
-    allowed = 2 if len(folded) >= 7 else 1
+    allowed = 2 if max(len(folded), len(MONTHS[number - 1])) >= 7 and len(folded) >= 6 else 1
     return (number, True) if best <= allowed and ranked[1][0] > best else None
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from pipeline.parse.cues import alike, squash
 from pipeline.parse.labels import Label
-from pipeline.parse.rows import Cell, Row, character
+from pipeline.parse.rows import Cell, Passage, Row, character
 
 TO = frozenset({"TO", "IO", "TD", "TC", "YO", "JO", "LO", "RO", "TQ", "7O", "TA", "TOI", "TOT", "TOS", "TOL", "TOA"})
 """What readers make of TO, figures folded as `squash` does."""
@@ -45,6 +45,22 @@ def _set_off(rows: Sequence[Row], label: Label) -> bool:
     cells = rows[label.row].cells
     following = cells[label.last + 1] if label.last + 1 < len(cells) else None
     return following is None or following.box.left - label.box.right > 1.8 * character(cells)
+
+
+def beside_date(rows: Sequence[Row], labels: Sequence[Label]) -> Passage | None:
+    """The subject of an information report whose label is lost: what stands left of DATE DISTR., and the lines under it."""
+    date = next((n for n in labels if n.word.startswith("DATE DIST")), None)
+    if not date:
+        return None
+    taken: list[Sequence[Cell]] = []
+    for number in range(date.row, min(date.row + 6, len(rows))):
+        cells = [c for c in rows[number].cells if c.box.right < date.box.left]
+        cells = cells[1:] if cells and alike("SUBJECT", cells[0].text, 3) else cells
+        other = any(n.row == number and n.box.left < date.box.left and n.name != "subject" for n in labels)
+        if not cells or other or (taken and cells[0].box.top - taken[-1][0].box.bottom > 1.6 * cells[0].box.height):
+            break
+        taken.append(cells)
+    return Passage.of(rows[date.row].page, taken) if taken else None
 
 
 def _label(name: str, word: str, number: int, row: Row) -> Label:

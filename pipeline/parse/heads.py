@@ -10,7 +10,7 @@ from typing import Any
 from pipeline.core.knowledge import toml
 from pipeline.core.page import Page
 from pipeline.parse.cues import squash
-from pipeline.parse.damaged import complete
+from pipeline.parse.damaged import beside_date, complete
 from pipeline.parse.labels import Label, below, beside, boxed, find_labels
 from pipeline.parse.letterheads import Leaf, issuer_of, publication_of
 from pipeline.parse.rows import Passage, Row, character
@@ -49,13 +49,13 @@ def read_head(
         found = [s._replace(value=addressee(s.value)) if s.name == "recipient" else s for s in found]
     found += _missing(cited(rows, height) if kind in ("cable", None) else [], found)
     if kind in ("dispatch", "letter", "memorandum", "note", "cable", "report", None):
-        found += _missing(offices(bare, height, _names(found), kind), found)
+        found += _missing(offices(bare, height, found, kind), found)
     if kind in ("letter", "note", None):
         found += _missing(salutation(rows), found)
     announced = {n.name for n in labels if n.colon and n.box.top < 0.4 * height}
     if kind in ("letter", "memorandum", "note", "report", "minutes") and not {"sender"} & (_names(found) | announced):
         found += signature(typed, closed=kind == "letter")
-    found = _headed(found, rows, bare, pages, kind, leaf, height)
+    found = _headed(found, rows, labels, bare, pages, kind, leaf, height)
     if kind in ("intelligence-report", "briefing", "other") and (office := issuer_of(leaf)):
         named = said("sender", _passage(office[1]), "letterhead", 0.7)
         found += _missing([named._replace(value=office[0])] if named else [], found)
@@ -78,8 +78,8 @@ def _passage(row: Row) -> Passage:
 
 
 def _headed(
-    found: list[Said], rows: Sequence[Row], bare: Sequence[Row], pages: Sequence[Page], kind: str | None, leaf: Leaf,
-    height: float,
+    found: list[Said], rows: Sequence[Row], labels: Sequence[Label], bare: Sequence[Row], pages: Sequence[Page],
+    kind: str | None, leaf: Leaf, height: float,
 ) -> list[Said]:  # fmt: skip
     """With the subject that no label announces: a series' title, the caption under the offices, a heading in capitals."""
     if issue := publication_of(leaf):
@@ -88,6 +88,8 @@ def _headed(
         kept = [s for s in found if s.name != "subject"]
         kept += [named._replace(value=issue[0])] if named else []
         return kept + _missing([addressee._replace(value="THE PRESIDENT")] if addressee else [], kept)
+    if kind == "intelligence-report":
+        found = found + _missing([s] if (s := said("subject", beside_date(rows, labels), "beside-date", 0.7)) else [], found)
     if "subject" in _names(found):
         return found
     if (last := _last_of_head(found)) and kind in ("dispatch", "letter", "memorandum", "note", None):

@@ -153,12 +153,13 @@ def beside(rows: Sequence[Row], labels: Sequence[Label], label: Label, lines: in
         return None
     taken = [value]
     labelled = {n.row: n for n in reversed(labels)}
+    spacing = 0.9 if label.name in ("sender", "recipient") else 1.4  # names stand in single space
     items = bool(_PARAGRAPH.match(value[0].text))
     left, bottom, height = value[0].box.left, value[0].box.bottom, max(7.0, value[0].box.height)
     for number in range(label.row + 1, min(label.row + lines + 2, len(rows))):
         below = rows[number]
         column = [c for c in below.cells if c.box.left >= left - 2.5 * pitch]
-        if not column or column[0].box.top - bottom > 1.4 * height or len(taken) >= lines:
+        if not column or column[0].box.top - bottom > spacing * height or len(taken) >= lines:
             break
         if all(len(squash(c.text)) <= 2 for c in below.cells):
             continue  # specks, shine-through, a page number: no line of a value, and no bridge to the body
@@ -168,7 +169,9 @@ def beside(rows: Sequence[Row], labels: Sequence[Label], label: Label, lines: in
         if _opens_text(rows, number, pitch):
             break
         new_item = _PARAGRAPH.match(column[0].text) and not items
-        if stranger or (other and other.box.left < left + 20 * pitch) or new_item:
+        if stranger:
+            break
+        if (other and other.box.left < left + 20 * pitch) or new_item:
             if (
                 other
                 and other.name in ("furniture", "number", "date", "info_date")
@@ -199,7 +202,7 @@ def _opens_text(rows: Sequence[Row], number: int, pitch: float) -> bool:
 
 def _prose(row: Row) -> bool:
     small = len(re.findall(r"\b[a-z]{2,}\b", row.text))
-    return small >= 4 and small >= 0.5 * len(row.cells)
+    return small >= 4 and small >= 0.35 * len(row.cells)
 
 
 def below(rows: Sequence[Row], labels: Sequence[Label], label: Label, right: float, lines: int = 2) -> Passage | None:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from pipeline.core.knowledge import toml
 from pipeline.core.page import Page, Word
 from pipeline.parse.cues import likeness, near, squash
+from pipeline.parse.labels import find_labels
 from pipeline.parse.rows import Row, rows_of
 from pipeline.parse.sheets import Sheet, sheet_doc_type
 
@@ -83,7 +84,7 @@ def _best_row(phrase: str, rows: Sequence[Row]) -> tuple[float, Row | None]:
 def _stands_out(phrase: str, row: Row) -> bool:
     """A letterhead has its part of the row to itself, or nearly so: a sentence or subject that names an office has not."""
     part = max((squash(c.text) for c in row.chunks(4.0)), key=lambda text: likeness(phrase, text))
-    return len(part) <= 1.5 * len(squash(phrase)) + 8
+    return len(part) <= 1.25 * len(squash(phrase)) + 6
 
 
 def _capitals(text: str) -> bool:
@@ -159,6 +160,10 @@ def doc_type_of(leaf: Leaf) -> Guess | None:
             weights[cue["kind"]] += share * cue["weight"]
             if cue["weight"] * share > speaks.get(cue["kind"], (0.0, None, ""))[0]:
                 speaks[cue["kind"]] = (cue["weight"] * share, row, text)
+    for label in find_labels(leaf.head):
+        if label.word.startswith("MEMORANDUM") and label.likeness < 1.0:
+            weights["memorandum"] += 2.0
+            speaks.setdefault("memorandum", (2.0, leaf.head[label.row], leaf.head[label.row].text))
     ranked = sorted(weights.items(), key=lambda kv: -kv[1])
     if not ranked or ranked[0][1] < 1.0:
         return None
@@ -199,9 +204,9 @@ def agency_of_prefix(record_number: str | None) -> str | None:
 
 
 def agency_of(
-    leaf: Leaf, sheet: Sheet | None, record_number: str | None, people: Sequence[str], reviewers: Sequence[str] = ()
+    leaf: Leaf, sheet: Sheet | None, record_number: str | None, sender: str, recipient: str, reviewers: Sequence[str] = ()
 ) -> Guess | None:
-    """Who made the document: its letterhead and forms first, its people and wording next, then its sheet, then the
+    """Who made the document: its letterhead and its sender first, its forms and wording next, then its sheet, then the
     collection that its record number names; when all are silent, the agency that reviewed it as its own."""
     weights: dict[str, float] = defaultdict(float)
     speaks: dict[str, tuple[float, Row | None, str]] = {}
@@ -211,7 +216,6 @@ def agency_of(
         if weight > speaks.get(agency, (0.0, None, ""))[0]:
             speaks[agency] = (weight, row, text)
 
-    named = "\n".join(people)
     for agency, known in _agencies().items():
         foot = [r for r in leaf.rows if r not in leaf.head]
         for kind, weight, where in (
@@ -229,9 +233,9 @@ def agency_of(
                 ):
                     add(agency, weight * score, row, row.text)
         for pattern in known["patterns"]:
-            if m := re.search(pattern, named):
-                add(agency, 0.9, None, m.group())
-            elif m := re.search(pattern, leaf.text["page"]):
+            if m := re.search(pattern, sender):
+                add(agency, 2.0, None, m.group())
+            elif m := re.search(pattern, recipient) or re.search(pattern, leaf.text["page"]):
                 add(agency, 0.5, None, m.group())
     if listed := agency_of_sheet(sheet):
         add(listed[0], 2.6, None, listed[1])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterable, Sequence
 
 from pipeline.core.document import Described, Particulars, Scan, Segment, Votes
@@ -29,6 +30,12 @@ LEVELS = (
     "UNCLASSIFIED",
 )
 """From the highest down."""
+
+
+NAMES_KIND = re.compile(
+    r"(?i)(?:CIA |FBI |STATE )?(?:info\w*\.? (?:report|telegram|cable)\s*$|TDCS|cable\W*$|memo\w*\W*$|(?:emb|dep)tel \d|dispatch\W*$)"
+)
+"""A title on an identification sheet that names the kind or number of the document and no subject."""
 
 
 def describe(scan: Scan, reading: tuple[Page, ...], votes: Votes, segments: tuple[Segment, ...]) -> Described:
@@ -86,9 +93,9 @@ def _describe(
     said = [] if headless else read_head(rows, bare, typed, kind.value if kind else None, every, leaf)
     subject = next((s for s in said if s.name == "subject"), None)
     number = sheet.text("record_number") if sheet else None
-    people = [s.value for s in said if s.name in ("sender", "recipient")]
+    told = {s.name: s.value for s in said}
     reviewers = [s.agency for s in votes.stamps if s.agency and s.kind == "review"]
-    agency = agency_of(leaf, sheet, number, people, reviewers)
+    agency = agency_of(leaf, sheet, number, told.get("sender", ""), told.get("recipient", ""), reviewers)
     kind = kind or _plain_kind(typed, subject, {s.name for s in said} | set(sheet.fields if sheet else ()))
     natures = [g.value for g in (kind, agency) if g]
     numbers = find_identifiers(pages, all_pages, subject.passage if subject else None, natures, sheet)
@@ -96,7 +103,7 @@ def _describe(
         holder := agency_of_prefix(next((n.value for n in numbers if n.name == "identifier:rif"), None))
     ):
         agency = Guess(holder, 0.6, pages[0].number, holder)
-    routed = date_of([slip], lambda page, word: word.start in stamped_words(page, votes), "form", None) if slip else None
+    routed = date_of([slip], lambda page, word: False, "form", None) if slip else None
     known = sheet.date if sheet else routed.edtf if routed else None
     date = None if headless else date_of(
         typed, lambda page, word: word.start in stamped[page.number], kind.value if kind else None, known
@@ -121,7 +128,8 @@ def _plain_kind(pages: Sequence[Page], title: Said | None, told: set[str]) -> Gu
     legible = [w for p in pages for w in p.words if w.confidence > 0.6 and len(w.text) > 2]
     if len(legible) < 40:
         return None
-    plain = "memorandum" if {"sender", "recipient"} <= told else "report" if title else "note"
+    headed = title is not None and (title.rule != "heading" or len(pages) > 2)
+    plain = "memorandum" if {"sender", "recipient"} <= told else "report" if headed else "note"
     return Guess(plain, 0.45, pages[0].number, title.passage.text if title else "")
 
 
@@ -153,7 +161,7 @@ def _of_sheet(sheet: Sheet | None, pages: Sequence[Page]) -> list[Particular]:
     }
     out = []
     for name, value in told.items():
-        if value:
+        if value and not (name == "subject" and NAMES_KIND.match(value)):
             passage = sheet.fields["title" if name == "subject" else name]
             out.append(_particular(name, value, passage.text, passage, f"sheet-{name}", 0.7))
     if sheet.date:

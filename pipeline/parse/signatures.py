@@ -101,7 +101,7 @@ def _office_below(rows: Sequence[Row], number: int, name: Row) -> bool:
     for row in rows[number + 1 : number + 3]:
         for chunk in row.chunks(4.0):
             beneath = chunk.box.left < name.box.right + 20 and chunk.box.right > name.box.left - 20
-            if beneath and 0 <= chunk.box.top - name.box.bottom < 2.2 * max(8.0, name.box.height):
+            if beneath and -5 <= chunk.box.top - name.box.bottom < 2.2 * max(8.0, name.box.height):
                 return bool(re.match(_knowledge()["offices"], chunk.text))
     return False
 

@@ -15,13 +15,14 @@ from pipeline.parse.telegrams import is_level
 
 _FURNITURE = re.compile(
     r"\bFORM\b|\bDRAFT\b|\bINDEX(?:ING|ED)\b|\bEDITION\b|\bPAGE\b|\bCLASS\b|\bCOPY\b|\bRELEASE|\bRETURN TO\b|"
-    r"\bREPRODUC|\bATTACHMENT\b|\bENCLOSURE\b|\bDIST(?:RIBUTION)?\b"
+    r"\bREPRODUC|\bROUTING\b|\bDOCID\b|\bATTACHMENT\b|\bENCLOSURE\b|\bDIST(?:RIBUTION)?\b"
 )
 _CAPITALS = re.compile(r"[A-Z]")
 
 
 def title(rows: Sequence[Row], page: Page) -> list[Said]:
-    """The first rows in capitals or in title case, centred, in the upper half; nothing when none is such."""
+    """The first rows in capitals, centred, in the upper half; else a heading that stands alone over the text; nothing when
+    none is such."""
     width = page.width or max(r.box.right for r in rows) + 40
     height = page.height or rows[-1].box.bottom + 1
     taken: list[list[Cell]] = []
@@ -36,7 +37,40 @@ def title(rows: Sequence[Row], page: Page) -> list[Said]:
         elif taken:
             break
     found = said("subject", Passage.of(page.number, taken), "title", 0.6) if taken else None
-    return [found] if found and len(found.value.split()) >= 3 else []
+    if found and len(found.value.split()) >= 3:
+        return [found]
+    return _alone(rows, page, height)
+
+
+def _alone(rows: Sequence[Row], page: Page, height: float) -> list[Said]:
+    """The first rows over the text, apart from it: in capitals at the margin, or a few words each with a capital."""
+    typed = [r for r in rows if r.box.top > 0.035 * height and sum(len(squash(c.text)) > 2 for c in r.cells) >= 2]
+    typed = [r for r in typed if not find_dates(r.text) and not is_level(r.text) and not is_letterhead(r.text)]
+    if len(typed) < 4 or page.width is None:
+        return []
+    taken = [typed[0]]
+    for row in typed[1:3]:
+        if row.box.top - taken[-1].box.bottom > 0.9 * row.box.height or not _title_like(row):
+            break
+        taken.append(row)
+    apart = typed[len(taken)].box.top - taken[-1].box.bottom > 1.2 * max(7.0, taken[-1].box.height)
+    if not apart or taken[0].box.top > 0.4 * height or not all(_title_like(r) for r in taken):
+        return []
+    found = said("subject", Passage.of(page.number, [r.cells for r in taken]), "heading", 0.5)
+    return [found] if found else []
+
+
+def _title_like(row: Row) -> bool:
+    """No sentence: at most twelve words, none of the longer ones small, nothing that belongs to a form or stamp."""
+    long = [c.text for c in row.cells if len(squash(c.text)) > 3]
+    surest = sum(c.word.confidence for c in row.cells) / len(row.cells)
+    return (
+        2 <= len(row.cells) <= 12
+        and bool(long)
+        and surest > 0.7
+        and not _FURNITURE.search(row.text.upper())
+        and sum(word.lstrip("(\"'[")[:1].isupper() for word in long) >= 0.75 * len(long)
+    )
 
 
 def _heads(row: Row, page: Page, width: float, height: float) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 
 from pipeline.core.dates import find_dates
 from pipeline.core.knowledge import toml
-from pipeline.parse.rows import Cell, Passage, Row
+from pipeline.parse.rows import Cell, Passage, Row, character
 from pipeline.parse.said import Said, line, said
 from pipeline.parse.telegrams import is_level
 
@@ -32,13 +32,16 @@ def _posts(rows: Sequence[Row], height: float) -> list[tuple[int, Row, str]]:
     return out
 
 
-def offices(rows: Sequence[Row], height: float, names: set[str], kind: str | None) -> list[Said]:
+def offices(rows: Sequence[Row], height: float, known: Sequence[Said], kind: str | None) -> list[Said]:
     """Addressee and sender by the offices in the head: the first is written to; the sender is the last of a dispatch,
     else the second. With a sender that is known, one office is the addressee's."""
+    names = {s.name for s in known}
+    taken = {box for s in known for place in s.passage.boxes if (box := round(place.box.top / 6))}
     found = [
         (number, s._replace(value=name))
         for number, chunk, name in _posts(rows, height)
         if (s := said("recipient", Passage.of(chunk.page, [chunk.cells]), "offices", 0.6))
+        and round(chunk.box.top / 6) not in taken
     ]
     if not found or (len(found) < 2 and kind != "dispatch" and not names & {"sender", "recipient"}):
         return []
@@ -53,11 +56,11 @@ def offices(rows: Sequence[Row], height: float, names: set[str], kind: str | Non
 
 def caption(rows: Sequence[Row], after: float, left: float, height: float) -> list[Said]:
     """What stands between the last line of a head (its bottom is `after`, its values' edge `left`) and the text: the
-    short rows that follow, up to a wide gap or a sentence."""
+    short rows that follow, up to a wide gap or a sentence. They stand at that edge or at their labels', left of it."""
     taken: list[list[Cell]] = []
     bottom = after
     for number, row in enumerate(rows):
-        chunk = row.chunks(4.0)[0]
+        chunk = _at_edge(row, left)
         if chunk.box.top < after or chunk.box.top > 0.55 * height:
             continue
         if abs(chunk.box.left - left) > 60 or len(re.sub(r"[^A-Za-z]", "", chunk.text)) < 3:
@@ -71,6 +74,13 @@ def caption(rows: Sequence[Row], after: float, left: float, height: float) -> li
         bottom = chunk.box.bottom
     found = said("subject", Passage.of(rows[0].page, taken), "caption", 0.6) if taken else None
     return [found] if found else []
+
+
+def _at_edge(row: Row, left: float) -> Row:
+    """The part of a row that begins at the values' edge, else its first part."""
+    pitch = character(row.cells)
+    at = next((i for i, c in enumerate(row.cells) if abs(c.box.left - left) <= 2.5 * pitch), 0)
+    return Row(row.page, row.cells[at:]).chunks(4.0)[0]
 
 
 def _sentence(rows: Sequence[Row], number: int) -> bool:
