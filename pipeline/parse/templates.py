@@ -1,4 +1,4 @@
-"""Stamp templates: what is known of each stamp, read from models/stamps/*.toml (see docs/stamps.md for how to write one)."""
+"""Stamp templates: what is known of each stamp, read from models/stamps/*.toml (docs/add-a-stamp.md says how to write one)."""
 
 from __future__ import annotations
 
@@ -58,6 +58,7 @@ class Template:
     anchors: tuple[str, ...] = ()
     more: tuple[str, ...] = ()
     least: float = 0.6
+    proof: tuple[str, ...] = ()  # phrases that stand on nothing else: one of them, well read, is the stamp
     must: tuple[str, ...] = ()
     never: tuple[str, ...] = ()
     capitals: float = -1.0
@@ -77,6 +78,11 @@ class Template:
     place: str = ""
     examples: tuple[Mapping[str, Any], ...] = field(default=(), compare=False)
     counterexamples: tuple[str, ...] = field(default=(), compare=False)
+
+    @property
+    def days(self) -> tuple[str, str]:
+        """The first and the last day on which it may have been put on paper."""
+        return self.era[0] or "1900-01-01", self.era[1] or "2100-12-31"
 
     @property
     def first_year(self) -> int:
