@@ -103,10 +103,16 @@ def every_document(connection: Connection) -> list[str]:
     return list(connection.execute(select(documents.c.document_id).order_by(documents.c.document_id)).scalars())
 
 
+def about(connection: Connection, key: str) -> dict[str, Any]:
+    """The row of `documents` that `key` names (see `find`)."""
+    ident, _ = find(connection, key)
+    return dict(connection.execute(select(documents).where(documents.c.document_id == ident)).one()._mapping)
+
+
 def load(connection: Connection, key: str) -> Shown:
     """The document that `key` names (see `find`), with all its rows."""
-    ident, _ = find(connection, key)
-    document = dict(connection.execute(select(documents).where(documents.c.document_id == ident)).one()._mapping)
+    document = about(connection, key)
+    ident = document["document_id"]
     kept = connection.execute(
         select(schema.pages).where(schema.pages.c.document_id == ident).order_by(schema.pages.c.page)
     ).all()

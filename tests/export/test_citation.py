@@ -1,0 +1,63 @@
+"""A footnote says what is known, from the item to the repository, and nothing else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import rispy
+from pybtex.database import parse_string
+
+from pipeline.export.citation import bibtex, nara, ris, source_note
+
+MEMO: dict[str, Any] = {
+    "document_id": "8f1b9f994b6ab4c3" + "0" * 48, "file_name": "memo.pdf", "doc_type": "memorandum", "date": "1962-03-12",
+    "sender": "Dean Rusk", "recipient": "The President", "subject": "Tin & rubber for Laos", "title": None,
+    "classification": "SECRET", "controls": ["NODIS"], "record_group": "RG 59", "collection": "Conference Files",
+    "series": "Far East", "box": "7", "folder": "Laos", "item": "19",
+    "metadata": {"repository": "National Archives at College Park, MD"},
+}  # fmt: skip
+BARE = {**dict.fromkeys(MEMO), "document_id": "ab" * 32, "file_name": "scan_004.tif", "controls": [], "metadata": {}}
+
+
+def test_the_order_is_that_of_the_national_archives() -> None:
+    assert nara(MEMO, page=2) == (
+        "Memorandum from Dean Rusk to The President, “Tin & rubber for Laos”, 12 March 1962, 19, p. 2; Folder Laos, Box 7; "
+        "Far East; Conference Files; RG 59; National Archives at College Park, MD. "
+        "(File memo.pdf, SHA-256 8f1b9f994b6ab4c3)"
+    )
+
+
+def test_nothing_is_made_up() -> None:
+    assert nara(BARE) == "Document. (File scan_004.tif, SHA-256 abababababababab)"
+    assert source_note(BARE) == "Source: scan_004.tif. No classification marking."
+
+
+def test_a_source_note_ends_with_classification_and_controls() -> None:
+    assert source_note(MEMO) == (
+        "Source: National Archives at College Park, MD, RG 59, Conference Files, Far East, Box 7, Laos. Secret; Nodis."
+    )
+
+
+@pytest.mark.parametrize(
+    ("edtf", "written"),
+    [("1962", "1962"), ("1962-10", "October 1962"), ("1962~", "ca. 1962"), ("1962-10-04?", "possibly 4 October 1962"),
+     ("196X", "196X"), ("1962/1963", "1962/1963")],
+)  # fmt: skip
+def test_dates_are_written_out(edtf: str, written: str) -> None:
+    assert f"Laos”, {written}, 19;" in nara({**MEMO, "date": edtf})
+
+
+def test_bibtex_is_read_back_by_its_readers() -> None:
+    entries = parse_string(bibtex([MEMO, BARE]), "bibtex").entries
+    memo = entries["declass-8f1b9f994b6a"]
+    assert memo.fields["title"].replace("\\&", "&") == MEMO["subject"] and memo.fields["year"] == "1962"
+    assert str(memo.persons["author"][0]).strip("{}") == "Dean Rusk" and len(entries) == 2
+
+
+def test_ris_is_read_back_by_its_readers() -> None:
+    memo, bare = rispy.loads(ris([MEMO, BARE]))
+    assert (memo["title"], memo["year"], memo["date"], memo["authors"]) == (
+        "Tin & rubber for Laos", "1962", "1962/03/12", ["Dean Rusk"],
+    )  # fmt: skip
+    assert bare["title"] == "scan_004.tif" and "year" not in bare
