@@ -18,7 +18,8 @@ from pipeline.parse.blocks import Block, find_blocks
 from pipeline.parse.codes import find_codes
 from pipeline.parse.days import find_days
 from pipeline.parse.layout import Layout, Spot, places
-from pipeline.parse.spotted import BORNE, Spotted, spot
+from pipeline.parse.running import BARRED, COVERED
+from pipeline.parse.spotted import BORNE, SOLID, Patch, Spotted, covered, find_patches, spot
 from pipeline.parse.struck import struck
 from pipeline.parse.templates import Template, build, templates
 
@@ -38,7 +39,8 @@ CABLE = re.compile(
 
 
 def find_markings(view: View, reading: Page) -> tuple[Marking, ...]:
-    """Every marking on the page, in order of place."""
+    """Every marking on the page, in order of place, and ink of which only the other pages can tell whether it is one
+    (template `COVERED`)."""
     layout = Layout(reading)
     ink = view.ink if reading.width else None
     blocks = find_blocks(layout, notices())
@@ -52,8 +54,10 @@ def find_markings(view: View, reading: Page) -> tuple[Marking, ...]:
         *_portions(layout),
     ]
     if ink:
-        known = [place.box for m in found for place in m.boxes]
-        found += [_of_ink(s, reading, ink) for s in spot(ink, reading, known)]
+        patches = find_patches(ink, reading, [place.box for m in found for place in m.boxes])
+        spotted = spot(ink, reading, patches)
+        found += [_of_ink(s, reading, ink) for s in spotted]
+        found += [_covered(p, reading, ink) for p in covered(reading, patches, spotted)]
     return tuple(sorted(found, key=lambda m: (m.box.top if m.box else m.start or 0, m.template, m.canonical, m.text)))
 
 
@@ -118,6 +122,24 @@ def _of_ink(spotted: Spotted, page: Page, ink: Ink) -> Marking:
         kind=mark.kind,
         canonical=mark.canonical,
         struck=mark.kind in CROSSED and struck(ink, spotted.box),
+    )
+
+
+def _covered(patch: Patch, page: Page, ink: Ink) -> Marking:
+    """Ink that may be a marking: what it is, if it is one, the other pages tell (`running.bear_out`)."""
+    box = patch.box.rounded()
+    return Marking(
+        page=page.number,
+        box=box,
+        boxes=(Place(page.number, box),),
+        text="",
+        confidence=0.2,
+        method="image:running-banner@1",
+        template=COVERED,
+        kind="classification",
+        canonical="",
+        struck=patch.ink >= SOLID or struck(ink, box),
+        flags=(BARRED,) if patch.ink >= SOLID else (),
     )
 
 

@@ -17,6 +17,7 @@ from pipeline.core.ink import Borne, Ink
 from pipeline.core.page import Page
 from pipeline.parse.banners import EDGE, Mark, marks
 from pipeline.parse.fuzzy import squeeze
+from pipeline.parse.running import HEAD
 
 COARSE = 72.0  # dots per inch at which patches are looked for: a pixel is a point
 DARK = 45  # of 255: ink on such a pixel
@@ -26,6 +27,7 @@ SLENDER = 1.8  # least width of a patch in its heights
 FULL = 0.12  # least share of its pixels that are ink
 SOLID = 0.85  # and what only a black bar has
 STAMPED, SHAPED = (8.0, 36.0), (2.0, 9.0)  # usual height of a stamped word, usual length in heights
+THICK = 6  # points: and none is thicker
 NEAR, FAR = 5, 17  # points between letters of a word, of a word that is spaced out
 LONG_RULE, HIGH_RULE = 60, 45  # points: straight lines at least that long are rules of a form
 LEVEL = 3.0  # degrees: less of a tilt is left
@@ -61,9 +63,8 @@ class Patch:
     ink: float
 
 
-def spot(ink: Ink, page: Page, known: Sequence[Box]) -> list[Spotted]:
-    """Markings outside the boxes that are `known`, best first."""
-    patches = [p for p in find_patches(ink, page) if not any(_same(p.box, box) for box in known)]
+def spot(ink: Ink, page: Page, patches: Sequence[Patch]) -> list[Spotted]:
+    """Markings that the patches bear out, best first."""
     chosen = sorted(patches, key=lambda p: _unlike(p, page))[:MOST]
     phrases = list(_phrases())
     looks = [_crops(ink, p) for p in chosen]
@@ -74,7 +75,7 @@ def spot(ink: Ink, page: Page, known: Sequence[Box]) -> list[Spotted]:
             continue
         every = [borne, *ink.weigh(crops[1:], phrases)]
         found += [_seen(patch, b) for some in every for b in some if b.score >= WEAK and _by_itself(b)]
-    return _best([_with_top(s, page) for s in found if s.score >= BORNE or s.mark.rank], known)
+    return _best([_with_top(s, page) for s in found if s.score >= BORNE or s.mark.rank])
 
 
 def _with_top(spotted: Spotted, page: Page) -> Spotted:
@@ -117,11 +118,11 @@ def _seen(patch: Patch, borne: Borne) -> Spotted:
     return Spotted(_phrases()[borne.phrase], box.rounded(), borne.read, borne.score)
 
 
-def _best(found: list[Spotted], known: Sequence[Box]) -> list[Spotted]:
+def _best(found: list[Spotted]) -> list[Spotted]:
     """Of what is seen at one place that which explains most letters."""
     out: list[Spotted] = []
     for one in sorted(found, key=lambda s: -(1 + s.score) * len(squeeze(s.mark.canonical))):
-        if not any(_same(one.box, box) for box in (*known, *(o.box for o in out))):
+        if not any(_same(one.box, box) for box in (o.box for o in out)):
             out.append(one)
     return out
 
@@ -147,8 +148,16 @@ def _at_edge(box: Box, page: Page) -> bool:
     return y < EDGE or y > 1 - EDGE
 
 
-def find_patches(ink: Ink, page: Page) -> list[Patch]:
-    """Ink that no word read with some confidence and no rule of a form accounts for, in patches as large as a stamped word."""
+def covered(page: Page, patches: Sequence[Patch], found: Sequence[Spotted]) -> list[Patch]:
+    """Patches at head and foot in which a marking may be hidden: under a black bar, under a line printed over it."""
+    high = page.height or 1.0
+    ends = [p for p in patches if not HEAD * high <= p.box.middle[1] <= (1 - HEAD) * high and p.height <= STAMPED[1]]
+    return [p for p in ends if not any(_same(p.box, s.box) for s in found)]
+
+
+def find_patches(ink: Ink, page: Page, known: Sequence[Box] = ()) -> list[Patch]:
+    """Ink outside the boxes that are `known` that no word read with some confidence and no rule of a form accounts for, in
+    patches as large as a stamped word."""
     import cv2
     import numpy as np
 
@@ -160,10 +169,7 @@ def find_patches(ink: Ink, page: Page) -> list[Patch]:
         if word.box and word.confidence >= READ and word.box.height <= HIGH[1]:
             b = word.box.grown(0.5)
             dark[max(0, int(b.top)) : int(b.bottom) + 1, max(0, int(b.left)) : int(b.right) + 1] = 0
-    level, upright = (
-        cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones(k, np.uint8)) for k in ((1, LONG_RULE), (HIGH_RULE, 1))
-    )
-    dark[cv2.dilate(cv2.max(level, upright), np.ones((3, 3), np.uint8)) > 0] = 0
+    dark[_rules(dark) > 0] = 0
     found: list[Patch] = []
     for apart in (NEAR, FAR):
         joined = cv2.morphologyEx(dark, cv2.MORPH_CLOSE, np.ones((3, apart), np.uint8))
@@ -174,9 +180,24 @@ def find_patches(ink: Ink, page: Page) -> list[Patch]:
             place = np.s_[top : top + high, left : left + wide]
             box = Box(float(left), float(top), float(left + wide), float(top + high))
             filled = float(dark[place].mean())
-            if filled >= FULL and not any(box.iou(p.box) > 0.8 for p in found):
+            if (
+                filled >= FULL
+                and not any(box.iou(p.box) > 0.8 for p in found)
+                and not any(_same(box, k) for k in known)
+            ):
                 found.append(_patch(box, labels[place] == n, filled))
     return found
+
+
+def _rules(dark: Any) -> Any:
+    """The lines of forms: long, and thin, which tells them from what a marker blacked out."""
+    import cv2
+    import numpy as np
+
+    level = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((1, LONG_RULE), np.uint8))
+    level = cv2.subtract(level, cv2.morphologyEx(level, cv2.MORPH_OPEN, np.ones((THICK, LONG_RULE // 2), np.uint8)))
+    upright = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((HIGH_RULE, 1), np.uint8))
+    return cv2.dilate(cv2.max(level, upright), np.ones((3, 3), np.uint8))
 
 
 def _patch(box: Box, mask: Any, filled: float) -> Patch:

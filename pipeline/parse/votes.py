@@ -16,8 +16,8 @@ from pipeline.core.findings import Marking, Stamp
 from pipeline.core.geometry import Box, Place
 from pipeline.core.page import Page
 from pipeline.parse.fuzzy import likeness
+from pipeline.parse.running import bear_out
 
-SURE = 0.5  # markings below this stand only when other pages bear them out
 LIKE = 0.5  # least likeness of the words at a running line's place to that line
 RUNNING = 0.5  # a stamp on this share of the pages (and on two at least) runs through the document
 SLACK = 6.0  # points by which a running line may stray from its usual place
@@ -38,7 +38,7 @@ def vote(
     found = [s for group in _running(mended, len(reading)) for s in _missed(group, reading, [*kept, *mended])]
     stamped = [_whose(s, [*kept, *mended]) for s in (*kept, *mended, *found)]
     return Votes(
-        markings=tuple(_borne_out([m for page in markings for m in page])),
+        markings=tuple(bear_out([m for page in markings for m in page], reading)),
         stamps=tuple(sorted(stamped, key=lambda s: (s.page, s.box.top if s.box else s.start or 0, s.template))),
     )
 
@@ -118,20 +118,3 @@ def _usual_place(group: Sequence[Stamp], reading: Sequence[Page], page: Page) ->
         return None
     left, top, right, bottom = (median(x) for x in zip(*shares, strict=True))
     return Box(left * page.width, top * page.height, right * page.width, bottom * page.height)
-
-
-def _borne_out(markings: Sequence[Marking]) -> list[Marking]:
-    """Weak markings fall unless a sure one of the same meaning stands elsewhere; what repeats grows surer."""
-    pages = {m.page for m in markings}
-    sure = defaultdict(set)
-    for m in markings:
-        if m.confidence >= SURE:
-            sure[m.canonical].add(m.page)
-    out = []
-    for m in markings:
-        others = sure[m.canonical] - {m.page}
-        if m.confidence < SURE and not others and m.page not in sure[m.canonical]:
-            continue
-        share = len(others) / max(1, len(pages) - 1) if len(pages) > 1 else 0.0
-        out.append(replace(m, confidence=round(m.confidence + (1 - m.confidence) * 0.6 * share, 3)))
-    return out

@@ -1,0 +1,117 @@
+"""Markings held against those of the other pages: weak ones stand or fall, covered ones are known by their place.
+
+A level stands at head and foot of every page, in the same place. Where it was blacked out, or a release line was printed over
+it, its ink is all that is left: a patch of the right size where the other pages have the marking (`COVERED` in what a page
+gives; none leaves here unnamed).
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from pipeline.core.findings import Marking
+from pipeline.core.geometry import Box
+from pipeline.core.page import Page
+
+SURE = 0.5  # markings below this stand only when other pages bear them out
+COVERED = "COVERED"  # template of ink that may be a marking
+BARRED = "blacked out"  # flag of what a black bar covers
+RUNS = ("classification", "control")  # kinds of markings that stand on every page
+HEAD = 0.2  # share of the page's height that is head, and that is foot
+ASIDE, ABOVE = 0.1, 0.06  # shares of width and height by which a running marking strays
+AS_WIDE = (0.55, 1.7)  # width of what is left of it, in widths of the whole
+
+
+@dataclass(frozen=True, slots=True)
+class _Seat:
+    """Where a marking stands: middle and width as shares of its page."""
+
+    x: float
+    y: float
+    width: float
+
+    @classmethod
+    def of(cls, box: Box, page: Page) -> _Seat:
+        wide, high = page.width or 1.0, page.height or 1.0
+        x, y = box.middle
+        return cls(x / wide, y / high, box.width / wide)
+
+    @property
+    def end(self) -> str:
+        return "head" if self.y < HEAD else "foot" if self.y > 1 - HEAD else ""
+
+    def like(self, other: _Seat) -> bool:
+        near = abs(self.x - other.x) < ASIDE and abs(self.y - other.y) < ABOVE
+        return near and AS_WIDE[0] <= self.width / max(other.width, 1e-6) <= AS_WIDE[1]
+
+
+def bear_out(markings: Sequence[Marking], reading: Sequence[Page]) -> list[Marking]:
+    """The markings of all pages. Weak ones fall unless a sure one of the same meaning stands elsewhere; covered ones are
+    named or fall; what repeats grows surer."""
+    sizes = {p.number: p for p in reading}
+    named = [m for m in markings if m.template != COVERED]
+    sure = [m for m in named if m.confidence >= SURE]
+    pages_of: dict[str, set[int]] = defaultdict(set)
+    for m in sure:
+        pages_of[m.canonical].add(m.page)
+    seats = [(m, _Seat.of(m.box, sizes[m.page])) for m in sure if m.box and m.kind in RUNS]
+    standing = [m for m in named if m.confidence >= SURE or (pages_of[m.canonical] and _in_place(m, seats, sizes))]
+    covered = [m for m in markings if m.template == COVERED and m.box]
+    named_now = _uncovered(covered, seats, standing, sizes)
+    out = []
+    pages = {m.page for m in named}
+    for m in (*standing, *named_now):
+        share = len(pages_of[m.canonical] - {m.page}) / max(1, len(pages) - 1) if len(pages) > 1 else 0.0
+        out.append(replace(m, confidence=round(m.confidence + (1 - m.confidence) * 0.6 * share, 3)))
+    return sorted(out, key=lambda m: (m.page, m.box.top if m.box else m.start or 0, m.template, m.canonical, m.text))
+
+
+def _in_place(m: Marking, seats: Sequence[tuple[Marking, _Seat]], sizes: dict[int, Page]) -> bool:
+    """Whether a weak marking was read, or what the image alone shows stands at head or foot or where another page has it."""
+    if m.box is None or not m.method.startswith("image"):
+        return True
+    seat = _Seat.of(m.box, sizes[m.page])
+    return bool(seat.end) or any(o.canonical == m.canonical and o.page != m.page and seat.like(s) for o, s in seats)
+
+
+def _uncovered(
+    covered: Sequence[Marking],
+    seats: Sequence[tuple[Marking, _Seat]],
+    standing: Sequence[Marking],
+    sizes: dict[int, Page],
+) -> list[Marking]:
+    """What is covered, by the name of the markings that stand in the same place on other pages; one for each of them."""
+    out: list[Marking] = []
+    for m in covered:
+        if m.box is None or any(o.page == m.page and o.box and o.box.iou(m.box) > 0 for o in (*standing, *out)):
+            continue
+        seat = _Seat.of(m.box, sizes[m.page])
+        alike = [
+            o
+            for o, s in seats
+            if o.page != m.page and seat.like(s) and (o.kind == "classification" or BARRED in m.flags)
+        ]
+        if not alike or not seat.end:
+            continue
+        name = _level_of(m.page, seat.end, alike, seats)
+        model = next((o for o in alike if o.canonical == name), alike[0])
+        if any(o.page == m.page and o.canonical == name and _Seat.of(o.box, sizes[m.page]).end == seat.end
+               for o in (*standing, *out) if o.box):  # fmt: skip
+            continue
+        out.append(
+            replace(
+                m, template=model.template, kind=model.kind, canonical=name, confidence=0.6, flags=("by other pages",)
+            )
+        )
+    return out
+
+
+def _level_of(page: int, end: str, alike: Sequence[Marking], seats: Sequence[tuple[Marking, _Seat]]) -> str:
+    """The level at the other end of the same page, since head and foot of a page agree; else what most pages have there."""
+    usual = Counter(m.canonical for m in alike).most_common(1)[0][0]
+    if all(m.kind != "classification" for m in alike):
+        return usual
+    other = [m.canonical for m, s in seats if m.page == page and s.end not in ("", end) and m.kind == "classification"]
+    return other[0] if other else usual
