@@ -235,6 +235,27 @@ def document(shown: Shown, page: int | None, json_wanted: bool) -> None:
         text(shown, page)
 
 
+def standing(shown: Shown, day: str, json_wanted: bool) -> None:
+    """How the document stood on a day (EDTF; of a month or year its last day). Raises ArgumentsError when it is none."""
+    from dataclasses import asdict, fields
+
+    from pipeline.core.dates import bounds
+    from pipeline.core.document import Event
+    from pipeline.core.standing import standing as stood
+    from pipeline.errors import ArgumentsError
+
+    span = bounds(day)
+    if span is None:
+        raise ArgumentsError(f"{day!r} is no date.", "Write it as 1972-06-01, 1972-06 or 1972.")
+    events = [Event(**{f.name: row[f.name] for f in fields(Event)}) for row in shown.events]
+    notices = list(dict.fromkeys(m["canonical"] for m in shown.markings if m["kind"] == "downgrading"))
+    found = stood(events, notices, span[1])
+    if json_wanted:
+        as_json(asdict(found) | {"line": found.as_line()})
+    else:
+        print(found.as_line())
+
+
 def text(shown: Shown, page: int | None) -> None:
     """The text alone; pages parted by form feeds."""
     print("\f".join(p.text for p in shown.read if page in (None, p.number)))

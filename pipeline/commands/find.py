@@ -55,15 +55,18 @@ def search(
 @click.option("--draw", type=click.Path(path_type=Path, dir_okay=False), metavar="PNG",
               help="Draw the page's findings over its ink.")
 @click.option("--text", is_flag=True, help="The text alone.")
+@click.option("--on", "day", metavar="DATE", help="One line: how it stood on that day, as 1972-06-01 or 1972.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def show(
-    document: str, archive: Path | None, database: str | None, page: int | None, draw: Path | None, text: bool, as_json: bool
+    document: str, archive: Path | None, database: str | None, page: int | None, draw: Path | None, text: bool,
+    day: str | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Show a document (file name, path or the start of its id) and all that was found in it.
 
     \b
     declass show memo.pdf
     declass show memo.pdf --page 3 --draw page3.png
+    declass show memo.pdf --on 1972-06-01
     """
     from pipeline import say
     from pipeline.store.archive import Archive
@@ -75,6 +78,8 @@ def show(
         say.draw(shown, page or 1, draw)
     elif text:
         say.text(shown, page)
+    elif day:
+        say.standing(shown, day, as_json)
     else:
         say.document(shown, page, as_json)
 
