@@ -16,6 +16,8 @@ from pipeline.core.knowledge import table
 LAST = "9999-12-31"
 EVENTS = ("release", "declassification", "review", "denial", "downgrade")
 
+CLASSIFIER = re.compile(r"(?i)^\W*(?:CL|CLASSIFIED|DRV|DERIVED)\W+(?:BY|FM|FROM)\b", re.M)
+
 # Figures that readers of handwriting take for one another.
 CONFUSED = ("68", "49", "39", "09", "38", "17", "56", "27", "26")
 
@@ -98,7 +100,7 @@ def flag(scan: Scan, votes: Votes, particulars: Described) -> Votes:
     reviews = [days for s in votes.stamps if (days := _days(s.date))]
     return Votes(
         tuple(_flag_marking(m, made, reviews) for m in votes.markings),
-        tuple(_flag_stamp(s, made) for s in votes.stamps),
+        tuple(_flag_stamp(s, made, reviews) for s in votes.stamps),
     )
 
 
@@ -135,20 +137,28 @@ def _flag_marking(marking: Marking, made: tuple[str, str] | None, reviews: Seque
     return replace(marking, flags=_added(marking.flags, flags)) if flags else marking
 
 
-def _flag_stamp(stamp: Stamp, made: tuple[str, str] | None) -> Stamp:
+def _flag_stamp(stamp: Stamp, made: tuple[str, str] | None, reviews: Sequence[tuple[str, str]]) -> Stamp:
     # the template stands for the words of the form that the reading lost
     text = "\n".join(t for t in (stamp.text, stamp.authority, " ".join(stamp.exemptions), stamp.template) if t)
     concerned = [r for r in rules() if r.on in ("stamp", "both") and r.concerns(text)]
-    days = _days(stamp.date) or _printed_year(stamp)
+    own = _days(stamp.date) or _printed_year(stamp)
+    days = own or _of_the_classifier(stamp, made, reviews)
     if not days:
         return stamp
     flags = [f"{verdict}:{r.id}" for r in concerned if (verdict := r.verdict(days))]
     if stamp.kind in EVENTS and made and days[1] < made[0]:
         flags.append("anachronism:A26")
     flags += list(_order_flags(text, days))
-    if any(f.startswith("anachronism") for f in flags) and (years := _repairs(days[0], stamp, concerned, text, made)):
+    if own and any(f.startswith("anachronism") for f in flags) and (years := _repairs(days[0], stamp, concerned, text, made)):
         flags.append("ocr_repair:year " + "|".join(years))
     return replace(stamp, flags=_added(stamp.flags, flags)) if flags else stamp
+
+
+def _of_the_classifier(
+    stamp: Stamp, made: tuple[str, str] | None, reviews: Sequence[tuple[str, str]]
+) -> tuple[str, str] | None:
+    """The classifier's own line (CL BY ... DECL OADR), undated, is as old as the document, unless someone reviewed it."""
+    return made if not reviews and not stamp.date_text and CLASSIFIER.search(stamp.text) else None
 
 
 def _printed_year(stamp: Stamp) -> tuple[str, str] | None:

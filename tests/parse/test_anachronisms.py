@@ -21,7 +21,8 @@ SHARED = Path(__file__).parents[2].parent / "shared"
 
 
 def stamp_flags(text: str, date: str | None, made: str | None = None, **more: Any) -> tuple[str, ...]:
-    stamp = Stamp(page=1, text=text, template="X", kind=more.pop("kind", "review"), date=date, **more)
+    more = {"template": "X", "kind": "review", **more}
+    stamp = Stamp(page=1, text=text, date=date, **more)
     return flag(scan(1), Votes((), (stamp,)), Described(Particulars(date=made))).stamps[0].flags
 
 
@@ -46,6 +47,16 @@ def test_a_printed_year_is_wrong_too() -> None:
     flags = stamp_flags("APPROVED FOR RELEASE 1094\nCIA HISTORICAL REVIEW PROGRAM", None, kind="release")
     assert flags[0] == "anachronism:A29"
     assert "1994" in flags[-1]
+
+
+def test_a_form_whose_words_were_lost_is_known_by_its_template() -> None:
+    flags = stamp_flags("ARPROVED FOR RELEASE 1934\nCIA MISTORICAL REVIEN PROGRAR", None, kind="release", template="CIA_HRP_YEAR")
+    assert flags[0] == "anachronism:A29"
+
+
+def test_the_classifiers_own_line_is_as_old_as_the_document() -> None:
+    assert stamp_flags("CL BY 062028\nDECL OADR", None, "1964-06-01") == ("anachronism:A01",)
+    assert stamp_flags("CL BY 062028\nDECL OADR", None, "1985-06-01") == ()
 
 
 @pytest.mark.parametrize(
