@@ -10,12 +10,14 @@ from typing import NoReturn
 import click
 
 from pipeline import __version__
+from pipeline.commands.entities import entities
 from pipeline.commands.export import export
 from pipeline.commands.find import explain, search, show
 from pipeline.commands.ingest import ingest
 from pipeline.commands.keep import remove, verify
 from pipeline.commands.look import doctor, stamps, status
 from pipeline.commands.ocr import ocr
+from pipeline.commands.relations import relations
 from pipeline.errors import DeclassError, Exit
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
@@ -34,7 +36,7 @@ def cli() -> None:
     """
 
 
-COMMANDS = (ingest, status, search, show, explain, stamps, export, remove, verify, ocr, doctor)
+COMMANDS = (ingest, status, search, show, explain, stamps, entities, relations, export, remove, verify, ocr, doctor)
 for command in COMMANDS:
     cli.add_command(command)
 

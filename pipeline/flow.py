@@ -10,7 +10,7 @@ whole archive after an ingest: `run(archive)`.
 from __future__ import annotations
 
 from pipeline.core.document import Described, Ledger, Segment, Votes
-from pipeline.core.findings import Marking, Mention, Recommendation, Redaction, Stamp
+from pipeline.core.findings import Marking, Mention, Office, Recommendation, Redaction, Stamp
 from pipeline.core.page import Page
 from pipeline.core.stages import Stage
 from pipeline.ocr.reading import read_page, readers
@@ -23,6 +23,7 @@ from pipeline.parse.segments import segment
 from pipeline.parse.stamps import find_stamps
 from pipeline.parse.votes import vote
 from pipeline.recognize.mentions import find_mentions
+from pipeline.recognize.offices import find_offices
 from pipeline.recognize.recommendations import find_recommendations
 
 PAGE = (
@@ -41,6 +42,7 @@ DOCUMENT = (
     Stage("mentions", ("reading", "particulars"), tuple[Mention, ...], find_mentions, data=("entities", "gazetteer")),
     Stage("recommendations", ("reading", "segments"), tuple[Recommendation, ...], find_recommendations,
           data=("recommendations",)),
+    Stage("offices", ("reading", "particulars"), tuple[Office, ...], find_offices, data=("gazetteer",)),
 )  # fmt: skip
 
 # ARCHIVE = (identities, vocabulary): joined by cli after an ingest, see pipeline/batch/whole.py
