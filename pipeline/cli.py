@@ -10,6 +10,8 @@ from typing import NoReturn
 import click
 
 from pipeline import __version__
+from pipeline.commands.bag import bag
+from pipeline.commands.cite import cite
 from pipeline.commands.entities import entities
 from pipeline.commands.export import export
 from pipeline.commands.find import explain, search, show
@@ -36,7 +38,7 @@ def cli() -> None:
     """
 
 
-COMMANDS = (ingest, status, search, show, explain, stamps, entities, relations, export, remove, verify, ocr, doctor)
+COMMANDS = (ingest, status, search, show, explain, stamps, entities, relations, export, cite, bag, remove, verify, ocr, doctor)
 for command in COMMANDS:
     cli.add_command(command)
 
