@@ -51,9 +51,9 @@ _FULL = rf"(?P<year>{_YEAR4})"
 _GAP = r"[ \t]*[.,;:]?[ \t]*"
 _BREAK = r"[ \t]*[.,;]?[ \t]*\n?[ \t]*"
 _APART = r"(?:[ \t]*[.,;][ \t]*\n?|[ \t]+\n?|\n)[ \t]*"
-_HEAD = r"(?<![A-Za-z0-9/])"
+_HEAD = r"(?<![A-Za-z0-9])(?<![0-9]/)"
 _TAIL = r"(?![A-Za-z0-9])"
-_NO_CLOCK = r"(?![A-Za-z0-9:]|[ \t]*[AaPp]\.?[Mm]\b)"
+_NO_CLOCK = r"(?![A-Za-z0-9:]|[ \t]*[AaPp]\.?(?:[Mm]\b|\.))"
 _TIME = r"(?P<time>[0-2OoQ][0-9OoQ][ \t]?[0-5OoQ][0-9OoQ])"
 _CLOCK = r"[0-9OlI]{1,2}[ \t:.]+[0-9OlI]{2}[ \t]*[AP]\.?M\.?"
 _SLASHED = rf"(?P<year>[12][90]{_F}{{2}}|[0-9]{_F}|{_F}[0-9])(?![\d/A-Za-z]|-\d)"
@@ -61,7 +61,7 @@ _ORDINAL = r"(?:\s?(?:st|nd|rd|th|ST|ND|RD|TH)\b)?"
 
 # (form, pattern, confidence), the most telling first: a span that one form has taken is not given to a later one.
 _FORMS: tuple[tuple[str, str, float], ...] = (
-    ("date-time", rf"{_HEAD}(?P<day>[0-3OoQ][0-9OoQlI]){_TIME}\s?[Z2R]?[ \t]+{_MONTH}[ \t.,]+{_YEAR}{_TAIL}", 0.97),
+    ("date-time", rf"{_HEAD}(?P<day>[0-3OoQ][0-9OoQlI]){_TIME}\s?[Z2R]?[ \t.,]+{_MONTH}[ \t.,]+{_YEAR}{_TAIL}", 0.97),
     ("date-time", rf"{_HEAD}{_MONTH}[ \t.]+{_DAY}[ \t,]+{_TIME}\s?[Z2]?[ \t]+{_YEAR}{_TAIL}", 0.95),
     ("date-time", rf"{_HEAD}{_DAY}[ \t]*{_MONTH}[ \t.]+{_YEAR}[ \t]+{_TIME}\s?[Z2]{_TAIL}", 0.95),
     ("clocked", rf"{_HEAD}{_MONTH}[ \t.]+{_DAY}[ \t,]+{_CLOCK}[ \t,]+{_YEAR}{_TAIL}", 0.9),
@@ -173,6 +173,8 @@ def _understood(form: str, m: re.Match[str], earliest: int) -> tuple[str, bool, 
         edtf = _iso(year, number, day) if form == "iso" else _numeric(number, day, year)
         return (edtf, two, repaired) if edtf else None
     month = month_of(got["month"])
+    if got.get("day") and m.end("month") == m.start("day") and got["day"][0].isalpha():
+        return None  # the last letter of "April" is no day
     if not month or (got.get("time") and (_figures(got["time"]) or 0) > 2400):
         return None
     repaired = repaired or month[1]

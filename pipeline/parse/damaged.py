@@ -87,7 +87,7 @@ def _beneath(upper: Label, lower: Label) -> bool:
 
 
 def _subject(rows: Sequence[Row], above: Label) -> list[Label]:
-    """The next row under FROM (of a report under COUNTRY) that has a word at the labels' edge and its value at the values' edge."""
+    """The next row under FROM (of a report under COUNTRY) that has a word at the labels' edge, its value at the values'."""
     cells = rows[above.row].cells
     if above.last + 1 >= len(cells):
         return []

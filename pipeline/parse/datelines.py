@@ -101,6 +101,7 @@ def date_of(
     """
     found: list[Dated] = []
     partial: list[tuple[DateReading, Row]] = []
+    numbered: str | None = None
     chosen = list(dict.fromkeys([*pages[:2], *pages[-1:]]))
     for order, page in enumerate(chosen):
         rows = rows_of(page, lambda w, p=page: not stamped(p, w))  # type: ignore[misc]
@@ -122,9 +123,30 @@ def date_of(
                 if order and kind != "letter":
                     weight -= 0.6 if rule != "date-alone" else 0.9
                 found.append(Dated(d.edtf, d.text, weight * 1.0, passage, rule))
+            if order == 0 and kind == "cable" and not numbered:
+                numbered = _telegram_year(row)
             if order == 0 and kind == "cable" and row.box.top < 0.5 * height:
                 partial += [(d, row) for d in find_dates(row.text, partial=True) if d.edtf.startswith("XXXX")]
-    return _chosen(_with_years(found, partial), sheet_date)
+    return _chosen(_of_year(_with_years(found, partial), numbered), sheet_date)
+
+
+def _telegram_year(row: Row) -> str | None:
+    """The year that a State telegram's number begins with: TEXT OF TELEGRAM 86MOSCOW 17709."""
+    m = re.search(r"TELEGRAM\W{1,3}([789]\d)\s?[A-Z]{3}", row.text)
+    return f"19{m[1]}" if m else None
+
+
+def _of_year(found: list[Dated], year: str | None) -> list[Dated]:
+    """Date-time groups whose year differs in one figure from that of the telegram's number, put right."""
+    if not year:
+        return found
+    wrong = {d.edtf[:4] for d in found if sum(a != b for a, b in zip(d.edtf, year, strict=False)) == 1}
+    return [
+        d._replace(edtf=year + d.edtf[4:], rule=d.rule + "+number")
+        if d.rule == "date-time-group" and d.edtf[:4] in wrong
+        else d
+        for d in found
+    ]
 
 
 def _with_years(found: list[Dated], partial: Sequence[tuple[DateReading, Row]]) -> list[Dated]:

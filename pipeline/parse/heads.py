@@ -92,21 +92,21 @@ def _headed(
         found = found + _missing([s] if (s := said("subject", beside_date(rows, labels), "beside-date", 0.7)) else [], found)
     if "subject" in _names(found):
         return found
-    if (last := _last_of_head(found)) and kind in ("dispatch", "letter", "memorandum", "note", None):
-        found = found + caption(bare, last[0], last[1], height)
+    if (last := _last_of_head(found, bare)) and kind in ("dispatch", "letter", "memorandum", "note", None):
+        found = found + caption(bare, *last, height)
     if "subject" not in _names(found) and kind not in TITLED:
         found = found + [s for s in title(bare, pages[0]) if s.passage.confidence > (0.5 if kind else 0.7)]
     return found
 
 
-def _last_of_head(found: Sequence[Said]) -> tuple[float, float] | None:
-    """(bottom, left) of the lower of sender and addressee where both stand in the head."""
+def _last_of_head(found: Sequence[Said], rows: Sequence[Row]) -> tuple[float, float, float] | None:
+    """(bottom, left, left of its line) of the lower of sender and addressee where both stand in the head."""
     boxes = [s.passage.boxes[-1].box for s in found if s.name in ("sender", "recipient") and s.passage.boxes
              and s.rule not in ("signature", "letterhead", "cite-line")]  # fmt: skip
     if len(boxes) < 2:
         return None
     lower = max(boxes, key=lambda box: box.bottom)
-    return lower.bottom, lower.left
+    return lower.bottom, lower.left, min(c.box.left for r in rows for c in r.cells if abs(c.box.top - lower.top) < 6)
 
 
 def _labelled(rows: Sequence[Row], labels: Sequence[Label], height: float, kind: str | None) -> list[Said]:
@@ -136,8 +136,10 @@ def _labelled(rows: Sequence[Row], labels: Sequence[Label], height: float, kind:
         found = said(label.name, value, f"head-{kind or 'memo'}", sure)
         if found and not re.fullmatch(_knowledge()["hint"], found.value):
             out[label.name] = found
-    if (to := out.get("recipient")) and re.match(r"(?i)(?:the\s+)?record\b", to.value):
-        out["recipient"] = to._replace(value=re.match(r"(?i)(?:the\s+)?record\b", to.value)[0])  # type: ignore[index]
+    if (to := out.get("recipient")) and (m := re.match(r"(?i)(?:the\s+)?record\b(?P<title>\s+of\b)?", to.value)):
+        out["recipient"] = to._replace(value=m[0])
+        if m["title"]:  # "Memorandum for the record of the meeting ..." is a title
+            del out["recipient"]
     if (named := out.pop("attention", None)) and (to := out.get("recipient")):
         out["recipient"] = to._replace(value=f"{to.value} (ATTENTION: {named.value})")
     return list(out.values())

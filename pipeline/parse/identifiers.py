@@ -40,6 +40,9 @@ def _value(rule: dict[str, Any], m: re.Match[str]) -> str:
         groups[name] = re.sub(r"\s", "", groups[name]).translate(_FIGURES)
     if rule["id"] == "film" and groups["l"] in "0O":
         groups["l"] = "D"
+    if rule["id"] == "rif-cut":
+        whole = [p for p in rif_prefixes() if p.endswith(groups["a"])]
+        groups["a"] = whole[0] if len(whole) == 1 else groups["a"]
     if "m" in groups:
         groups["m"] = groups["m"].replace("0", "O")
     if "canon" in rule:
@@ -115,7 +118,7 @@ def find_identifiers(
     found: list[Particular] = []
     rows_by_page = {p.number: rows_of(p) for p in {q.number: q for q in (*all_pages, *pages)}.values()}
     for rule in _rules():
-        if rule.get("of") and not about & set(rule["of"]):
+        if (rule.get("of") and not about & set(rule["of"])) or about & set(rule.get("unless", ())):
             continue
         pattern = _pattern(rule["pattern"])
         hits: dict[str, list[Particular]] = defaultdict(list)
@@ -126,9 +129,9 @@ def find_identifiers(
         for page, row in _searched(rule, pages, all_pages, rows_by_page):
             for m in pattern.finditer(row.text):
                 p = _particular(rule, page.number, row, m, 0.85)
-                if rule["id"] != "rif" or p.value[:3] in rif_prefixes():
+                if not rule["id"].startswith("rif") or p.value[:3] in rif_prefixes():
                     hits[p.value].append(p)
-        if not hits:
+        if not hits or (rule["id"] == "rif-cut" and any(p.name == "identifier:rif" for p in found)):
             continue
         if rule.get("many"):
             found += [ps[0] for ps in hits.values()]

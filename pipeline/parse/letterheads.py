@@ -12,7 +12,7 @@ from pipeline.core.knowledge import toml
 from pipeline.core.page import Page, Word
 from pipeline.parse.cues import likeness, near, squash
 from pipeline.parse.labels import find_labels
-from pipeline.parse.rows import Row, rows_of
+from pipeline.parse.rows import Passage, Row, rows_of
 from pipeline.parse.sheets import Sheet, sheet_doc_type
 
 
@@ -82,7 +82,10 @@ def _best_row(phrase: str, rows: Sequence[Row]) -> tuple[float, Row | None]:
 
 
 def _stands_out(phrase: str, row: Row) -> bool:
-    """A letterhead has its part of the row to itself, or nearly so: a sentence or subject that names an office has not."""
+    """A letterhead has its part of the row to itself, or nearly so: a sentence or subject that names an office has not,
+    nor has the form of a review."""
+    if re.search(r"(?i)A/?[CU]D[CÉ]/|REVIEWED", row.text):
+        return False
     part = max((squash(c.text) for c in row.chunks(4.0)), key=lambda text: likeness(phrase, text))
     return len(part) <= 1.25 * len(squash(phrase)) + 6
 
@@ -204,8 +207,9 @@ def agency_of_prefix(record_number: str | None) -> str | None:
 
 
 def agency_of(
-    leaf: Leaf, sheet: Sheet | None, record_number: str | None, sender: str, recipient: str, reviewers: Sequence[str] = ()
-) -> Guess | None:
+    leaf: Leaf, sheet: Sheet | None, record_number: str | None, sender: str, recipient: Passage | None,
+    reviewers: Sequence[str] = (),
+) -> Guess | None:  # fmt: skip
     """Who made the document: its letterhead and its sender first, its forms and wording next, then its sheet, then the
     collection that its record number names; when all are silent, the agency that reviewed it as its own."""
     weights: dict[str, float] = defaultdict(float)
@@ -216,10 +220,12 @@ def agency_of(
         if weight > speaks.get(agency, (0.0, None, ""))[0]:
             speaks[agency] = (weight, row, text)
 
+    lines = [place.box for place in recipient.boxes] if recipient else []
+    addressed = [r for r in leaf.head if any(abs(r.box.middle[1] - box.middle[1]) < 0.6 * box.height for box in lines)]
     for agency, known in _agencies().items():
-        foot = [r for r in leaf.rows if r not in leaf.head]
+        head, foot = [r for r in leaf.head if r not in addressed], [r for r in leaf.rows if r not in leaf.head]
         for kind, weight, where in (
-            ("letterhead", 2.0, leaf.head),
+            ("letterhead", 2.0, head),
             ("letterhead", 1.0, foot),
             ("forms", 0.9, leaf.rows),
         ):
@@ -235,7 +241,7 @@ def agency_of(
         for pattern in known["patterns"]:
             if m := re.search(pattern, sender):
                 add(agency, 2.0, None, m.group())
-            elif m := re.search(pattern, recipient) or re.search(pattern, leaf.text["page"]):
+            elif m := re.search(pattern, recipient.text if recipient else "") or re.search(pattern, leaf.text["page"]):
                 add(agency, 0.5, None, m.group())
     if listed := agency_of_sheet(sheet):
         add(listed[0], 2.6, None, listed[1])

@@ -19,7 +19,7 @@ def head_words(page: Page) -> frozenset[int]:
     kept: set[int] = set()
     for label in find_labels(rows):
         opens = label.name in ("sender", "recipient", "subject") and label.colon and label.first <= 1
-        if not opens or label.box.top > 0.42 * height or rows[label.row].box.left > 0.35 * (page.width or 612.0):
+        if not opens or label.box.top > 0.55 * height or rows[label.row].box.left > 0.35 * (page.width or 612.0):
             continue
         for chunk in rows[label.row].chunks(GAP):
             if chunk.box.left <= label.box.right or re.match(r"\W*DATE\s?\W", chunk.text):

@@ -33,7 +33,8 @@ LEVELS = (
 
 
 NAMES_KIND = re.compile(
-    r"(?i)(?:CIA |FBI |STATE )?(?:info\w*\.? (?:report|telegram|cable)\s*$|TDCS|cable\W*$|memo\w*\W*$|(?:emb|dep)tel \d|dispatch\W*$)"
+    r"(?i)(?:CIA |FBI |STATE )?"
+    r"(?:info\w*\.? (?:report|telegram|cable)\s*$|TDCS|cable\W*$|memo\w*\W*$|(?:emb|dep)tel \d|dispatch\W*$)"
 )
 """A title on an identification sheet that names the kind or number of the document and no subject."""
 
@@ -93,9 +94,12 @@ def _describe(
     said = [] if headless else read_head(rows, bare, typed, kind.value if kind else None, every, leaf)
     subject = next((s for s in said if s.name == "subject"), None)
     number = sheet.text("record_number") if sheet else None
-    told = {s.name: s.value for s in said}
+    told = {s.name: s for s in said}
+    sender, recipient = told.get("sender"), told.get("recipient")
     reviewers = [s.agency for s in votes.stamps if s.agency and s.kind == "review"]
-    agency = agency_of(leaf, sheet, number, told.get("sender", ""), told.get("recipient", ""), reviewers)
+    agency = agency_of(
+        leaf, sheet, number, sender.value if sender else "", recipient.passage if recipient else None, reviewers
+    )
     kind = kind or _plain_kind(typed, subject, {s.name for s in said} | set(sheet.fields if sheet else ()))
     natures = [g.value for g in (kind, agency) if g]
     numbers = find_identifiers(pages, all_pages, subject.passage if subject else None, natures, sheet)

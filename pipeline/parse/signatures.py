@@ -57,8 +57,8 @@ def _addressee_block(rows: Sequence[Row], salutation: int) -> list[Said]:
 def signature(pages: Sequence[Sequence[Row]], closed: bool) -> list[Said]:
     """The typed name under a letter's closing words, or over an office, or alone in a row after the text.
 
-    `pages` are the rows of each page. `closed` says that only what follows closing words or stands over an office counts; the first such name signs, since
-    attachments follow.
+    `pages` are the rows of each page. `closed` says that only what follows closing words or stands over an office counts;
+    the first such name signs, since attachments follow.
     """
     alone: Said | None = None
     for rows in pages:
@@ -66,8 +66,16 @@ def signature(pages: Sequence[Sequence[Row]], closed: bool) -> list[Said]:
         if sure := next((found for weight, found in signed if weight >= 0.9), None):
             return [sure]
         if not closed and signed:
-            alone = signed[-1][1]
+            alone = signed[-1][1] if _ends(rows, signed[-1][1]) else None
     return [alone] if alone else []
+
+
+def _ends(rows: Sequence[Row], name: Said) -> bool:
+    """No text follows a name: what stands under it are a few short lines."""
+    bottom = name.passage.boxes[0].box.bottom if name.passage.boxes else 0.0
+    after = [r for r in rows if r.box.top > bottom]
+    sure = name.passage.confidence > 0.75 and len(name.value.split()) <= 4
+    return sure and sum(len(re.findall(r"\b[a-z]{2,}\b", r.text)) >= 4 for r in after) <= 1
 
 
 def _signed(rows: Sequence[Row]) -> list[tuple[float, Said]]:

@@ -14,8 +14,8 @@ from pipeline.parse.said import Said, said
 from pipeline.parse.telegrams import is_level
 
 _FURNITURE = re.compile(
-    r"\bFORM\b|\bDRAFT\b|\bINDEX(?:ING|ED)\b|\bEDITION\b|\bPAGE\b|\bCLASS\b|\bCOPY\b|\bRELEASE|\bRETURN TO\b|"
-    r"\bREPRODUC|\bROUTING\b|\bDOCID\b|\bATTACHMENT\b|\bENCLOSURE\b|\bDIST(?:RIBUTION)?\b"
+    r"\b(?:FORM|DRAFT|INDEX(?:ING|ED)|EDITION|PAGE|CLASS|COPY|RELEASE\w*|RETURN TO|REPRODUC\w*|ROUTING|DOCID|ATTACHMENT|AIRTEL|"
+    r"AIR ?MAIL|VIA|WASHINGTON|ENCLOSURE|DIST(?:RIBUTION)?)\b"
 )
 _CAPITALS = re.compile(r"[A-Z]")
 
@@ -44,7 +44,7 @@ def title(rows: Sequence[Row], page: Page) -> list[Said]:
 
 def _alone(rows: Sequence[Row], page: Page, height: float) -> list[Said]:
     """The first rows over the text, apart from it: in capitals at the margin, or a few words each with a capital."""
-    typed = [r for r in rows if r.box.top > 0.035 * height and sum(len(squash(c.text)) > 2 for c in r.cells) >= 2]
+    typed = [r for r in rows if r.box.top > 0.035 * height and any(len(squash(c.text)) > 3 for c in r.cells)]
     typed = [r for r in typed if not find_dates(r.text) and not is_level(r.text) and not is_letterhead(r.text)]
     if len(typed) < 4 or page.width is None:
         return []

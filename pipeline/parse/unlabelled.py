@@ -54,13 +54,13 @@ def offices(rows: Sequence[Row], height: float, known: Sequence[Said], kind: str
     return out
 
 
-def caption(rows: Sequence[Row], after: float, left: float, height: float) -> list[Said]:
+def caption(rows: Sequence[Row], after: float, left: float, margin: float, height: float) -> list[Said]:
     """What stands between the last line of a head (its bottom is `after`, its values' edge `left`) and the text: the
-    short rows that follow, up to a wide gap or a sentence. They stand at that edge or at their labels', left of it."""
+    short rows that follow, up to a wide gap or a sentence. They stand at that edge or at their labels' (`margin`)."""
     taken: list[list[Cell]] = []
     bottom = after
     for number, row in enumerate(rows):
-        chunk = _at_edge(row, left)
+        chunk = _at_edge(row, left, margin)
         if chunk.box.top < after or chunk.box.top > 0.55 * height:
             continue
         if abs(chunk.box.left - left) > 60 or len(re.sub(r"[^A-Za-z]", "", chunk.text)) < 3:
@@ -76,9 +76,11 @@ def caption(rows: Sequence[Row], after: float, left: float, height: float) -> li
     return [found] if found else []
 
 
-def _at_edge(row: Row, left: float) -> Row:
-    """The part of a row that begins at the values' edge, else its first part."""
+def _at_edge(row: Row, left: float, margin: float) -> Row:
+    """The part of a row that begins at the labels' edge or the values', else its first part."""
     pitch = character(row.cells)
+    if abs(row.cells[0].box.left - margin) <= 2.5 * pitch:
+        return row.chunks(4.0)[0]
     at = next((i for i, c in enumerate(row.cells) if abs(c.box.left - left) <= 2.5 * pitch), 0)
     return Row(row.page, row.cells[at:]).chunks(4.0)[0]
 
