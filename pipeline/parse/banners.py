@@ -22,6 +22,7 @@ SHORT = 0.86  # of one shorter than seven letters
 WEAK = 0.66  # of a level at head or foot that only other pages can make sure
 CAPITALS = 0.8
 WRAPS = 12  # letters; only longer markings go over two lines
+BREAK = 12.0  # heights of a letter: a wider gap parts columns
 EDGE = 0.14  # head and foot of a page, as shares of its height
 FURNITURE = re.compile(
     r"\(?\s*(when|filled|in|completed|security|classification|only|after|data|has|been|entered|cover|sheet|attachments?"
@@ -164,7 +165,7 @@ def _judge(
                 continue
             sure = 0.45
         elif pure and shouted:
-            sure = 0.95 if edge else 0.88
+            sure = 0.95 if edge else 0.45 if _goes_on(layout, segment) else 0.88
         elif pure and edge and _titled(spots):
             sure = 0.7
         elif first and shouted and (spaced or mark.rank or mark.addressee) and _cable(strange, mark):
@@ -181,6 +182,18 @@ def _at_edge(layout: Layout, box: Box | None) -> bool:
         return False
     y = box.middle[1] / max(1.0, layout.height)
     return y < EDGE or y > 1 - EDGE
+
+
+def _goes_on(layout: Layout, segment: Sequence[Spot]) -> bool:
+    """Whether the line goes on as text after a gap: a word of a sentence before something circled or withheld."""
+    box = Box.around(s.box for s in segment)
+    row = [
+        s
+        for s in layout.spots
+        if box.right < s.box.left < box.right + BREAK * box.height and abs(s.box.middle[1] - box.middle[1]) < 0.5 * box.height
+    ]
+    words = [s for s in row if len(re.findall(r"[A-Za-z]", s.text)) >= 3]
+    return bool(words) and any(s.text.upper() != s.text or not CABLE.match(s.text.strip(".,:;*")) for s in words)
 
 
 def _titled(spots: Sequence[Spot]) -> bool:

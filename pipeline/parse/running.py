@@ -20,7 +20,7 @@ COVERED = "COVERED"  # template of ink that may be a marking
 BARRED = "blacked out"  # flag of what a black bar covers
 RUNS = ("classification", "control")  # kinds of markings that stand on every page
 HEAD = 0.2  # share of the page's height that is head, and that is foot
-ASIDE, ABOVE = 0.1, 0.06  # shares of width and height by which a running marking strays
+ASIDE, ABOVE = 0.07, 0.05  # shares of width and height by which a running marking strays
 AS_WIDE = (0.55, 1.7)  # width of what is left of it, in widths of the whole
 
 
@@ -95,7 +95,9 @@ def _uncovered(
         ]
         if not alike or not seat.end:
             continue
-        name = _level_of(m.page, seat.end, alike, seats)
+        name, agreed = _level_of(m.page, seat.end, alike, seats)
+        if BARRED not in m.flags and not agreed:
+            continue
         model = next((o for o in alike if o.canonical == name), alike[0])
         if any(o.page == m.page and o.canonical == name and _Seat.of(o.box, sizes[m.page]).end == seat.end
                for o in (*standing, *out) if o.box):  # fmt: skip
@@ -108,10 +110,11 @@ def _uncovered(
     return out
 
 
-def _level_of(page: int, end: str, alike: Sequence[Marking], seats: Sequence[tuple[Marking, _Seat]]) -> str:
-    """The level at the other end of the same page, since head and foot of a page agree; else what most pages have there."""
+def _level_of(page: int, end: str, alike: Sequence[Marking], seats: Sequence[tuple[Marking, _Seat]]) -> tuple[str, bool]:
+    """The level at the other end of the same page, since head and foot of a page agree; else what most pages have there.
+    Whether that is sure: it stands at the other end, or on two pages."""
     usual = Counter(m.canonical for m in alike).most_common(1)[0][0]
     if all(m.kind != "classification" for m in alike):
-        return usual
+        return usual, False
     other = [m.canonical for m, s in seats if m.page == page and s.end not in ("", end) and m.kind == "classification"]
-    return other[0] if other else usual
+    return (other[0], True) if other else (usual, len({m.page for m in alike if m.canonical == usual}) > 1)

@@ -151,8 +151,13 @@ def _at_edge(box: Box, page: Page) -> bool:
 def covered(page: Page, patches: Sequence[Patch], found: Sequence[Spotted]) -> list[Patch]:
     """Patches at head and foot in which a marking may be hidden: under a black bar, under a line printed over it."""
     high = page.height or 1.0
-    ends = [p for p in patches if not HEAD * high <= p.box.middle[1] <= (1 - HEAD) * high and p.height <= STAMPED[1]]
-    return [p for p in ends if not any(_same(p.box, s.box) for s in found)]
+    out = []
+    for p in patches:
+        end = HEAD if p.ink >= SOLID else EDGE
+        inside = end * high <= p.box.middle[1] <= (1 - end) * high
+        if not inside and p.height <= STAMPED[1] and not any(_same(p.box, s.box) for s in found):
+            out.append(p)
+    return out
 
 
 def find_patches(ink: Ink, page: Page, known: Sequence[Box] = ()) -> list[Patch]:

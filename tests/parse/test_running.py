@@ -43,9 +43,14 @@ def test_ink_on_a_page_that_has_its_marking_there_is_nothing():
     assert borne(level(1), level(2), hidden(2, HEAD.moved(20, 25))) == [(1, "SECRET", HEAD), (2, "SECRET", HEAD)]
 
 
+def test_one_other_page_is_not_enough_unless_it_is_blacked_out():
+    assert borne(level(1), hidden(2)) == [(1, "SECRET", HEAD)]
+    assert (2, "SECRET", HEAD) in borne(level(1), hidden(2, flags=(BARRED,)))
+
+
 def test_a_control_is_named_only_under_a_black_bar():
     control = level(1, kind="control", canonical="NOFORN")
-    assert borne(control, hidden(2)) == [(1, "NOFORN", HEAD)]
+    assert borne(control, replace(control, page=3), hidden(2))[1:] == [(3, "NOFORN", HEAD)]
     assert (2, "NOFORN", HEAD) in borne(control, hidden(2, flags=(BARRED,)))
 
 

@@ -63,6 +63,17 @@ class TestStruck:
         paper = Paper(word, spaced=True).line(0.5, 0.55)
         assert struck(paper, paper.box)
 
+    def test_by_an_x_over_part_of_it(self, word):
+        paper = Paper(word)
+        left = paper.left + 60
+        paper.line(-0.6, 1.6, left=left, right=left + 40).line(1.6, -0.6, left=left, right=left + 40)
+        assert struck(paper, paper.box)
+
+    def test_by_blacking_it_out(self, word):
+        paper = Paper(word)
+        paper.picture[paper.top - 5 : paper.bottom + 5, paper.left - 5 : paper.right + 5] = 0
+        assert struck(paper, paper.box)
+
 
 @pytest.mark.parametrize("word", ["SECRET", "TOP SECRET", "CONFIDENTIAL"])
 class TestNotStruck:
@@ -76,6 +87,15 @@ class TestNotStruck:
     def test_underlined(self, word):
         paper = Paper(word).line(1.2, 1.2)
         assert not struck(paper, paper.box)
+
+    def test_on_the_rule_of_a_form(self, word):
+        paper = Paper(word)
+        assert not struck(paper.line(0.5, 0.5, left=0, right=1399), paper.box)
+
+    def test_underlined_within_its_box(self, word):
+        paper = Paper(word).line(1.25, 1.25, thick=5)
+        high = paper.box.height
+        assert not struck(paper, Box(paper.box.left, paper.box.top, paper.box.right, paper.box.bottom + 0.35 * high))
 
     def test_in_speckle_that_would_make_strokes_of_itself(self, word):
         paper = Paper(word)
