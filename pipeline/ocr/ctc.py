@@ -7,6 +7,7 @@ Recognition using Bi-Directional Recurrent DNNs. Column 0 of the probabilities i
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -66,3 +67,34 @@ def log_probability(likely: Any, string: tuple[int, ...]) -> float:
         scale += math.log(total)
     end = at[-1] + at[-2]
     return scale + math.log(end) if end > 0 else -math.inf
+
+
+def log_probabilities(likely: Any, strings: Sequence[tuple[int, ...]]) -> list[float]:
+    """As `log_probability`, of many strings at once."""
+    if not strings:
+        return []
+    columns = np.maximum(likely, FLOOR)
+    long = max(len(s) for s in strings)
+    states = np.zeros((len(strings), 2 * long + 1), np.int64)
+    for row, string in enumerate(strings):
+        states[row, 1 : 2 * len(string) : 2] = string
+    jump = np.zeros(states.shape, bool)
+    jump[:, 3::2] = states[:, 3::2] != states[:, 1:-2:2]
+    ends = np.array([2 * len(s) for s in strings])
+    rows = np.arange(len(strings))
+    at = np.zeros(states.shape)
+    at[:, 0] = columns[0, 0]
+    if long:
+        at[:, 1] = columns[0, states[:, 1]]
+    scale = np.zeros(len(strings))
+    for column in columns[1:]:
+        step = at.copy()
+        step[:, 1:] += at[:, :-1]
+        step[:, 2:] += np.where(jump[:, 2:], at[:, :-2], 0.0)
+        at = step * column[states]
+        total = np.maximum(at.max(1), 1e-300)
+        at /= total[:, None]
+        scale += np.log(total)
+    last = at[rows, ends] + np.where(ends > 0, at[rows, np.maximum(ends - 1, 0)], 0.0)
+    with np.errstate(divide="ignore"):
+        return [float(v) for v in scale + np.log(last)]
