@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from pipeline.core.geometry import Box
-from pipeline.parse.fuzzy import Hit, find, squeeze
+from pipeline.parse.fuzzy import Hit, find, likeness, squeeze
 from pipeline.parse.layout import Layout, Passage, Spot
 from pipeline.parse.numbers import find_numbers
 from pipeline.parse.templates import Template
@@ -16,6 +16,7 @@ from pipeline.parse.templates import Template
 ANCHOR = 0.74  # lowest score of a phrase that starts a block
 CORROBORATING = 0.64  # lowest score of a phrase beside an anchor
 CONDITION = 0.74  # lowest score of a phrase that must stand in a block
+PROVEN = 0.8  # lowest score of a phrase that alone proves a block
 RULED_OUT = 0.9  # lowest score of a phrase that rules a block out
 SHORT = 8  # letters; shorter phrases must be read nearly right
 SHORT_SCORE = 0.85
@@ -108,8 +109,21 @@ def _blocks(template: Template, layout: Layout) -> Iterator[Block]:
 
 
 def _hits(phrase: str, layout: Layout, least: float, capitals: float = 0.0) -> list[Hit]:
-    found = find(phrase, layout.skeleton, _least(phrase, least), capitals)
-    return [h for h in found if layout.together(h.start, h.end)]
+    least = _least(phrase, least)
+    found = find(phrase, layout.skeleton, least, capitals)
+    return [h for hit in found if (h := _on_its_line(hit, layout)) and h.score >= least]
+
+
+def _on_its_line(hit: Hit, layout: Layout) -> Hit | None:
+    """The hit; on scans, where the next line of the text may be anything, what of it stands on one printed line."""
+    if layout.together(hit.start, hit.end):
+        return hit
+    at, best = hit.start, (0, 0)
+    for piece in layout.page.text[hit.start : hit.end].split("\n"):
+        best = max(best, (len(piece), at))
+        at += len(piece) + 1
+    start, end = best[1], best[1] + best[0]
+    return Hit(hit.phrase, start, end, likeness(hit.phrase, layout.page.text[start:end])) if best[0] else None
 
 
 def _assemble(
@@ -124,13 +138,15 @@ def _assemble(
         letters += len(squeeze(best.phrase)) if best else min(len(squeeze(p)) for p in phrases)
         covered += explained(best) if best else 0.0
     coverage = min(1.0, covered / letters)
-    if coverage < template.least:
+    if coverage < template.least and not template.proof:
         return None
     printed = {s.word.start: s for h in chosen for s in layout.between(h.start, h.end)}
     if not printed:
         return None
     spots = _reached(template, layout, list(printed.values()))
     block = Block(template, tuple(chosen), spots, frozenset(printed), coverage, sum(map(explained, chosen)))
+    if coverage < template.least and not any(block.holds(p, PROVEN) for p in template.proof):
+        return None
     if any(not block.holds(m) for m in template.must) or any(block.holds(n, RULED_OUT) for n in template.never):
         return None
     if template.alone and not _alone(block, layout):

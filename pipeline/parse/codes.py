@@ -17,7 +17,7 @@ FOIA = re.compile(
     + TAGS
     + r"(?![A-Za-z0-9(])"
 )
-SHORT = re.compile(r"(?<![A-Za-z0-9.])[aA]\s?(10|[1-9lIS])(?![\w.])")  # State, 1982-95: "B1, A5" is 1.3(a)(5)
+SHORT = re.compile(r"(?<![A-Za-z0-9.])[aA]\s?(10|[1-9lIS])(?![\w.])")  # State, 1982-95: B1, A5: 1.3(a)(5) of E.O. 12356
 PRIVACY = re.compile(r"(?<![A-Za-z0-9])\(?([jk])\)?\s?\(?([1-7lI])\)?(?![\w])", re.I)
 
 
@@ -26,7 +26,7 @@ def _foia(text: str) -> Iterable[str]:
         part = {"G": "C"}.get(m[2] or "", m[2] or "")
         tag = f":{m[3].upper()}" if m[3] else ""
         yield f"b{figures(m[1])}{part}{tag}"
-        yield from (f"1.3(a)({figures(s[1])})" for s in SHORT.finditer(text, m.end()) if s.start() - m.end() < 12)
+        yield from (f"a{figures(s[1])}" for s in SHORT.finditer(text, m.end()) if s.start() - m.end() < 12)
 
 
 def _eo12356(text: str) -> Iterable[str]:

@@ -11,8 +11,11 @@ from pipeline.core.dates import find_dates
 from pipeline.parse.numbers import figures
 
 FIGURE = r"[0-9OoQIl|!SZBG]"
-# Three numbers parted by blanks; 10121/98 and 9119/80 where a stroke was read as 1; 2003/08/13 less its first figure.
+MONTH = "JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC"
+# The wheels of a date stamp set figures apart: JAN 2 0 1964. Three numbers parted by blanks; 10121/98 and 9119/80 where a
+# stroke was read as 1; 2003/08/13 less its first figure.
 DAMAGED = (
+    re.compile(rf"(?<![A-Za-z])(?P<mon>{MONTH})\.?\s(?P<d>[0-3]\s\d),?\s(?P<y>1\s?9\s?\d\s?\d)(?!\d)"),
     re.compile(r"(?<![\dA-Za-z])(?P<m>\d{1,2})\s(?P<d>\d{1,2})\s(?P<y>\d\d)(?![\dA-Za-z/])"),
     re.compile(r"(?<!\d)(?P<m>1?\d)1(?P<d>[0-3]?\d)/(?P<y>\d\d)(?!\d)"),
     re.compile(r"(?<!\d)(?P<m>1?\d)/(?P<d>[0-3]?\d)1(?P<y>\d\d)(?!\d)"),
@@ -70,10 +73,12 @@ def find_days(text: str) -> list[Day]:
 
 
 def _edtf(m: re.Match[str]) -> str | None:
-    year, month, day = (int(figures(m[k])) for k in "ymd")
-    if len(m["y"]) == 3:
+    written = {k: re.sub(r"\s", "", v) for k, v in m.groupdict().items()}
+    month = MONTH.split("|").index(written["mon"]) + 1 if "mon" in written else int(figures(written["m"]))
+    year, day = int(figures(written["y"])), int(figures(written["d"]))
+    if len(written["y"]) == 3:
         year += 2000
-    elif len(m["y"]) == 2:
+    elif len(written["y"]) == 2:
         year += 1900 if year >= 26 else 2000
     try:
         return date(year, month, day).isoformat()

@@ -27,6 +27,16 @@ CLOCKED = re.compile(  # AUG 31 11 45 AM '67; '86 OCT -1 A9:36; 1964 MAR 3 PM 2 
     r"^\W*(?:(?:JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)\s+\d{1,2}\s+\d{1,2}[\s.:]\d\d\s*[AP]\.?M\.?\s*['’]?\d{2,4}"
     r"|['’‘]?(?:19)?\d\d\s+(?:JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)\s*-?\s?\d{1,2}\s+[AP]M?\s?\d{1,2}[:. ]\d\d)\W*$"
 )
+# A rubber stamp beside type: three capitals for the month, the year in full, figures set apart as its wheels stand.
+MONTH = "JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC"
+YEAR = r"[1Il]\s?[9S]\s?[3-9SZO]\s?[0-9SZOIl]"
+STAMPED = re.compile(
+    rf"(?<![\w/-])(?:(?:\d{{1,3}}\s)?(?:{MONTH})\.?\s?-?[0-3]?\s?[0-9OIl],?\s{YEAR}"
+    rf"|[0-3]?\s?[0-9OIl]\s(?:{MONTH})\.?\s{YEAR})(?![\w/-])"
+)
+SHOUTING = 0.72  # share of capitals among the letters of a page that is typed in capitals: there a date is no stamp
+NUMBERED = re.compile(r"(?<![\w-])(REC|EX|MCT|XEROX)\s?-\s?(\d{2,3})(?!\d)")
+BUREAU = re.compile(r"\b(?:FBI|SAC|Tolson|Bureau|HEREIN IS UNCLASSIFIED)\b")
 SERIAL = re.compile(r"^\W*(?:(REC|RECORDED)\s?[-.–]?\s?(\d{1,3})|(EX|SE|ST|MCT|XEROX)\s?[-.–]\s?(\d{1,3}))\W*$")
 COPY = re.compile(r"^\W*Copy\s+No\.?\s*\d{1,4}\W*$", re.I)
 
@@ -61,9 +71,15 @@ def _edge_numbers(layout: Layout) -> Iterator[_Found]:
             if numbers := find_numbers("###-#####-#####", spot.text):
                 yield _Found("NARA_RECORD_NUMBER", "filing", "NARA", (spot,), 0.95, numbers[0].value)
             elif m := BATCH.match(spot.text):
-                yield _Found("NARA_BATCH_NUMBER", "filing", "NARA", (spot,), 0.9, f"{figures(m[1])}-00000")
-            elif n + 1 < len(segment) and BATCH.match(f"{spot.text} {segment[n + 1].text}"):
-                yield _Found("NARA_BATCH_NUMBER", "filing", "NARA", (spot, segment[n + 1]), 0.9)
+                yield _Found("NARA_BATCH_NUMBER", "filing", "NARA", (spot,), 0.9, _batch(m[1]))
+            elif n + 1 < len(segment) and (m := BATCH.match(f"{spot.text} {segment[n + 1].text}")):
+                yield _Found("NARA_BATCH_NUMBER", "filing", "NARA", (spot, segment[n + 1]), 0.9, _batch(m[1]))
+
+
+def _batch(series: str) -> str:
+    """The batch number: series 13 and 14, of which the first figure is at the very edge and often lost."""
+    read = figures(series)
+    return f"{read if len(read) == 2 else f'1{read}'}-00000"
 
 
 def _at_top(layout: Layout, segment: tuple[Spot, ...]) -> bool:
@@ -96,7 +112,7 @@ def corner_number(ink: Ink, page: Page) -> Stamp | None:
                 template="NARA_BATCH_NUMBER",
                 kind="filing",
                 agency="NARA",
-                case_number=f"{figures(m[1])}-00000",
+                case_number=_batch(m[1]),
             )
     return None
 
@@ -115,6 +131,35 @@ def _by_shape(layout: Layout) -> Iterator[_Found]:
             yield _Found("NARA_RECORD_NUMBER", "filing", "NARA", spots, 0.85, numbers[0].value)
         elif COPY.match(text):
             yield _Found("COPY_NUMBER", "copy", None, spots, 0.6)
+        else:
+            yield from _beside_type(layout, segment, text)
+
+
+def _beside_type(layout: Layout, segment: tuple[Spot, ...], text: str) -> Iterator[_Found]:
+    """Date and serial stamps that the reading put on one line with type."""
+    if not _shouting(layout):
+        for m in STAMPED.finditer(text):
+            days = find_days(re.sub(r"(?<=\d)\s(?=\d\b)|(?<=\d)\s(?=\d\s)", "", m.group()))
+            day = days[0] if days else None
+            yield _Found("DATE_STAMP", "receipt", None, _under(segment, m), 0.65, None, day.edtf if day else None, m.group())
+    if BUREAU.search(layout.page.text):
+        for m in NUMBERED.finditer(text):
+            yield _Found("FBI_SERIAL", "filing", "FBI", _under(segment, m), 0.7, f"{m[1]}-{m[2]}")
+
+
+def _under(segment: tuple[Spot, ...], m: re.Match[str]) -> tuple[Spot, ...]:
+    """The words of a segment that the match in its text touches."""
+    out, at = [], 0
+    for spot in segment:
+        if at < m.end() and at + len(spot.text) > m.start():
+            out.append(spot)
+        at += len(spot.text) + 1
+    return tuple(out)
+
+
+def _shouting(layout: Layout) -> bool:
+    letters = [c for c in layout.page.text if c.isalpha()]
+    return sum(c.isupper() for c in letters) > SHOUTING * len(letters)
 
 
 def _stamp(layout: Layout, f: _Found) -> Stamp:

@@ -1,17 +1,17 @@
-"""Tick boxes: which of a form's options was marked, from the text and, on scans, from the ink between the brackets."""
+"""Tick boxes: which of a form's options was marked, from the ink in its boxes where the form's geometry is known, else
+from what the reading made of the brackets."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import median
 from typing import TYPE_CHECKING
 
 from pipeline.core.geometry import Box as Area
-from pipeline.core.ink import Ink
 from pipeline.parse.blocks import Block, explained
-from pipeline.parse.fuzzy import Hit, find
+from pipeline.parse.forms import FINE, Placed, Raster
+from pipeline.parse.fuzzy import Hit, find, squeeze
 from pipeline.parse.templates import Box
 
 if TYPE_CHECKING:
@@ -19,30 +19,35 @@ if TYPE_CHECKING:
 
 MARK = re.compile(r"[\[({]?\s*([XxVvYK✓✔☒☑×*]|EX|Lx|LX)\s*[\])}]?\s*$|\b(X|x)$")
 EMPTY = re.compile(r"[\[({]\s*[.,]?\s*[\])}]\s*$|_{2,}\s*$|\(\s*$|[0O]\s*$|[•·]\s*$")
-FULL = 1.8  # times the ink that the form's boxes usually hold: something was written into this one
-LEAST = 0.15  # share of a box's area that brackets and a tick cover at the very least
-ENOUGH = 4  # boxes
-BOX = 1.3  # width of a box and its brackets, in heights of a letter
+STRAY = (1.5, 1.2)  # units across and down by which a form's boxes may all lie off their places
+JITTER = 0.5  # units by which one box may lie off from the others
+WRITTEN = 0.08  # share of a box that a tick darkens at the least, beyond what the form's boxes usually show
+SOILED = 1.6  # times the ink that the form's boxes usually hold, on soiled film
+STRONGER = 2.0  # of two ticks that exclude each other, one that is that much darker is meant
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A box found on the form; `marked` is None when neither text nor ink tells."""
+    """A box of the form; `marked` is None when neither text nor ink tells; `ink` is the share of it that is dark."""
 
     box: Box
-    hit: Hit
-    marked: bool | None
     printed: str
+    marked: bool | None
+    ink: float = 0.0
 
 
-def read_ticks(block: Block, ink: Ink | None) -> tuple[str, str | None, tuple[str, ...]]:
+def read_ticks(block: Block, placed: Placed | None, ink: Raster | None) -> tuple[str, str | None, tuple[str, ...]]:
     """(decision, ticked labels as printed, flags). Words alone prove nothing: no legible tick is `unclear`."""
-    seen = _boxes(block)
-    if ink is not None and seen:
-        seen = _from_ink(block, seen, ink)
-    ticked = [s for s in seen if s.marked]
+    seen = from_ink(block.template.boxes, placed, ink) if placed and ink is not None else from_text(block)
+    ticked = _meant([s for s in seen if s.marked])
     text = "; ".join(dict.fromkeys(s.printed for s in ticked)) or None
     return _decided(ticked), text, _flags(ticked)
+
+
+def _meant(ticked: Sequence[Seen]) -> list[Seen]:
+    """The ticks less those of the deciding column that a much darker one beside them shows to be strays of the pen."""
+    darkest = max((s.ink for s in ticked if s.box.column == 1), default=0.0)
+    return [s for s in ticked if s.box.column != 1 or s.box.refines or STRONGER * s.ink >= darkest]
 
 
 def _decided(ticked: Sequence[Seen]) -> str:
@@ -69,16 +74,68 @@ def _flags(ticked: Sequence[Seen]) -> tuple[str, ...]:
     return ("conflict:declassify_and_downgrade",) if _contradicts(ticked) else ()
 
 
-def _boxes(block: Block) -> list[Seen]:
-    """The form's labels as they stand in the block: the best readings first, none inside another, each label once."""
+def from_ink(boxes: Sequence[Box], placed: Placed, ink: Raster) -> list[Seen]:
+    """The boxes of a form that was pinned to the page, each judged by the ink within it against that in the others."""
+    known = {squeeze(b.label): b for b in boxes}
+    amounts = _amounts(placed, ink)
+    usual = sorted(amounts)[(len(amounts) - 1) // 3]
+    least = max(usual + WRITTEN, SOILED * usual)
+    return [
+        Seen(known[squeeze(label)], label, amount >= least, amount)
+        for (label, _, _), amount in zip(placed.form.cells, amounts, strict=True)
+        if squeeze(label) in known
+    ]
+
+
+def _amounts(placed: Placed, ink: Raster) -> list[float]:
+    """Share of dark pixels in each box. Where the boxes lie is taken from the boxes themselves: most are empty, so that the
+    usual one is white where a tick goes and dark where its brackets stand."""
+    import numpy as np
+
+    wide, high = placed.form.cell
+    room = Area(-wide / 2, -high / 2, wide / 2, high / 2).grown(STRAY[0] + JITTER, STRAY[1] + JITTER)
+    pictures = [placed.picture(ink, room.moved(x, y)) < 128 for _, x, y in placed.form.cells]
+    usual = np.sort(np.array(pictures), axis=0)[(len(pictures) - 1) // 2]
+    across, down = _whitest(usual, wide, high)
+    return [
+        min(
+            float(_part(p, wide, high, across + dx, down + dy).mean())
+            for dx in (-JITTER, 0.0, JITTER)
+            for dy in (-JITTER, 0.0, JITTER)
+        )
+        for p in pictures
+    ]
+
+
+def _whitest(usual: np.ndarray, wide: float, high: float) -> tuple[float, float]:
+    """Where in the usual box, within reach, the white of a box lies: (across, down) in units from the place foreseen."""
+    steps = [n / FINE for n in range(-round(STRAY[0] * FINE), round(STRAY[0] * FINE) + 1)]
+    falls = [n / FINE for n in range(-round(STRAY[1] * FINE), round(STRAY[1] * FINE) + 1)]
+    dark = {(x, y): float(_part(usual, wide, high, x, y).mean()) for x in steps for y in falls}
+    least = min(dark.values()) + 0.01
+    white = [at for at, share in dark.items() if share <= least]
+    return min(white, key=lambda at: at[0] ** 2 + at[1] ** 2)
+
+
+def _part(picture: np.ndarray, wide: float, high: float, across: float, down: float) -> np.ndarray:
+    left, top = STRAY[0] + JITTER + across, STRAY[1] + JITTER + down
+    return picture[round(top * FINE) : round((top + high) * FINE), round(left * FINE) : round((left + wide) * FINE)]
+
+
+def from_text(block: Block) -> list[Seen]:
+    """The form's labels as they stand in the block, judged by what was read before, after or beside them: the best
+    readings first, none inside another, each label once."""
     text = block.text
     read = [(hit, box) for box in block.template.boxes for hit in find(box.label, block.passage.skeleton, 0.8)]
-    seen: list[Seen] = []
+    chosen: list[tuple[Hit, Box]] = []
     for hit, box in sorted(read, key=lambda r: -explained(r[0])):
-        if not any(box is s.box or (hit.start < s.hit.end and hit.end > s.hit.start) for s in seen):
-            seen.append(Seen(box, hit, None, " ".join(text[hit.start : hit.end].split())))
-    spans = sorted((s.hit.start, s.hit.end) for s in seen)
-    return [Seen(s.box, s.hit, _marked(text, s.hit, spans, block.template.ticks), s.printed) for s in seen]
+        if not any(box is b or (hit.start < h.end and hit.end > h.start) for h, b in chosen):
+            chosen.append((hit, box))
+    spans = sorted((hit.start, hit.end) for hit, _ in chosen)
+    return [
+        Seen(box, " ".join(text[hit.start : hit.end].split()), _marked(text, hit, spans, block.template.ticks))
+        for hit, box in chosen
+    ]
 
 
 def _marked(text: str, hit: Hit, spans: list[tuple[int, int]], side: str) -> bool | None:
@@ -100,41 +157,3 @@ def _marked(text: str, hit: Hit, spans: list[tuple[int, int]], side: str) -> boo
     if EMPTY.search(before):
         return False
     return None
-
-
-def _from_ink(block: Block, seen: list[Seen], ink: Ink) -> list[Seen]:
-    """Ticks judged by the ink where the brackets stand: much more of it than in the form's other boxes.
-
-    A reader that prints () has not seen that the box is empty, so that only a tick in the text stands against the ink.
-    Only on forms with enough boxes to know what an empty one looks like.
-    """
-    if len(seen) < ENOUGH or block.template.ticks == "beside":
-        return seen
-    cells = [_cell(block, s) for s in seen]
-    amounts = [_amount(ink, c) if c else 0.0 for c in cells]
-    usual = median(amounts)
-    return [
-        s if s.marked else Seen(s.box, s.hit, amount > max(LEAST, FULL * usual) or s.marked, s.printed)
-        for s, amount in zip(seen, amounts, strict=True)
-    ]
-
-
-def _cell(block: Block, seen: Seen) -> Area | None:
-    """Where the box of a label is: the brackets before it, or after it."""
-    spots = block.passage.spots(seen.hit.start, seen.hit.end)
-    if not spots:
-        return None
-    label = Area.around(s.box for s in spots)
-    high = min(label.height, 1.4 * min(s.box.height for s in spots))
-    if block.template.ticks == "after":
-        return Area(label.right + 0.1 * high, label.top - 0.2 * high, label.right + 2.4 * high, label.bottom + 0.2 * high)
-    own = block.passage.left_of(seen.hit.start)  # brackets read as part of the word
-    right = own.right - 0.1 * high
-    left = min(own.left, right - BOX * high) if own.width > 0.3 * high else right - BOX * high - 0.2 * high
-    return Area(left, own.top - 0.15 * high, right, own.bottom + 0.15 * high)
-
-
-def _amount(ink: Ink, cell: Area) -> float:
-    """Share of dark pixels in the cell."""
-    crop: np.ndarray = ink.crop(cell)
-    return float((crop < 128).mean()) if crop.size else 0.0

@@ -1,20 +1,22 @@
-"""A second look at what stands sideways: stamps put into the margin or across the page, which the reading passed over.
+"""A second look at what stands sideways: stamps put into the margin or across the page.
 
-Ink that the reading does not account for, gathered into tall narrow patches, is cropped, turned both ways and read; stamps
-are looked for in what comes out, and their places turned back.
+Words that the reading saw standing on their side are turned upright and looked through. Ink that the reading does not
+account for, gathered into tall narrow patches, is cropped, turned both ways and read; stamps are looked for in what comes
+out. Their places are turned back.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipeline.core.geometry import Box
 from pipeline.core.ink import Ink
-from pipeline.core.page import Page
+from pipeline.core.page import Line, Page, ReadWord, Word
 from pipeline.parse.blocks import Block, find_blocks
-from pipeline.parse.layout import Layout, sideways
+from pipeline.parse.layout import Layout, Spot, sideways
+from pipeline.parse.layout import lines as rows
 from pipeline.parse.templates import Template
 
 if TYPE_CHECKING:
@@ -28,16 +30,32 @@ FILLED = (0.04, 0.45)  # share of dark pixels in a patch that is print
 JOINED = (19, 11)  # pixels down and across, at that dpi, over which ink belongs together
 MOST = 3  # patches a page: each is read twice
 DPI = 250.0
+TWICE = 0.5  # share of a word that lies on another one: the same word read twice
+EITHER = -1
+SHARED = 0.3  # share of a stamp that lies on a weightier one: the same ink understood twice
+ENOUGH = 10  # letters read sideways that make it worth while to look for a stamp among them
+
+
+@dataclass(frozen=True, slots=True)
+class Canvas:
+    """Pixels of a page or of a part of it, turned so that what stood on its side stands upright."""
+
+    dpi: float
+    pixels: np.ndarray
+
+    def gray(self) -> np.ndarray:
+        return self.pixels
 
 
 @dataclass(frozen=True, slots=True)
 class Turned:
-    """A stamp read sideways: the block, and the angle and place that turn its boxes back."""
+    """A stamp read sideways: the block, the turned page or crop, and the angle and place that turn its boxes back."""
 
     block: Block
     page: Page
     area: Box
     angle: int
+    canvas: Canvas
 
     def back(self, box: Box) -> Box:
         """A box of the turned crop as a box of the page."""
@@ -47,22 +65,89 @@ class Turned:
         return Box(left + box.top, top + high - box.right, left + box.bottom, top + high - box.left)
 
 
-def find_turned(ink: Ink, page: Page, known: tuple[Template, ...]) -> Iterator[Turned]:
-    """Stamps that stand sideways, of each patch in the direction in which more of a stamp was read."""
-    for area in _patches(ink, page):
-        best: list[Turned] = []
-        for angle in (90, 270):
-            crop = ink.crop(area, angle, DPI)
-            lines = ink.read(crop, DPI, "block")
-            read = Page.of_lines(page.number, (area.height, area.width), [list(line) for line in lines])
-            found = [Turned(b, read, area, angle) for b in find_blocks(Layout(read), known) if b.template.table == "stamps"]
-            if sum(t.block.weight for t in found) > sum(t.block.weight for t in best):
-                best = found
-        yield from best
+def level(page: Page) -> Page:
+    """The page with only those lines that stand upright."""
+    size = page.width or 0.0, page.height or 0.0
+    lines = [line.words for line in page.lines if not _angle(line)]
+    upright = [[ReadWord(w.text, w.box, w.confidence, w.reader) for w in words if w.box] for words in lines]
+    return Page.of_lines(page.number, size, upright)
 
 
-def _patches(ink: Ink, page: Page) -> list[Box]:
-    """Tall narrow patches of ink that no upright word accounts for, largest first."""
+def find_turned(ink: Ink, page: Page, known: tuple[Template, ...]) -> list[Turned]:
+    """Stamps that stand sideways: among the words that were read sideways, then in patches of ink that nobody read."""
+    found = list(_standing(ink, page, known))
+    places = [t.back(t.block.box) for t in found]
+    found += [t for area in _patches(ink, page, places) for t in _read_again(ink, page, area, known)]
+    chosen: list[Turned] = []
+    for turned in sorted(found, key=lambda t: -t.block.weight):
+        box = turned.back(turned.block.box)
+        if not any(box.overlap(c.back(c.block.box)) > SHARED * box.area for c in chosen):
+            chosen.append(turned)
+    return chosen
+
+
+def _standing(ink: Ink, page: Page, known: tuple[Template, ...]) -> Iterator[Turned]:
+    """Stamps among the words that the reading itself found standing on their side."""
+    import numpy as np
+
+    whole = Box(0.0, 0.0, page.width or 0.0, page.height or 0.0)
+    for angle in (90, 270):
+        words = [w for line in page.lines if _angle(line) in (angle, EITHER) for w in line.words]
+        if sum(len(w.text) for w in words) < ENOUGH:
+            continue
+        once = _once(words)
+        spots = [Spot(w, _forth(w.box, whole, angle)) for w in words if w.box and w.start in once]
+        turned = [[ReadWord(s.text, s.box, s.word.confidence, s.word.reader) for s in row] for row in rows(spots)]
+        upright = Page.of_lines(page.number, (whole.height, whole.width), turned)
+        canvas = Canvas(ink.dpi, np.rot90(ink.gray(), 1 if angle == 90 else -1))
+        for block in find_blocks(Layout(upright), known):
+            if block.template.table == "stamps":
+                yield Turned(block, upright, whole, angle, canvas)
+
+
+def _once(words: Sequence[Word]) -> set[int]:
+    """The starts of the words less those that lie on a word that was read more surely: both readers read what is turned."""
+    kept: list[Word] = []
+    for word in sorted(words, key=lambda w: -len(w.text) * w.confidence):
+        if word.box and not any(k.box and k.box.overlap(word.box) > TWICE * word.box.area for k in kept):
+            kept.append(word)
+    return {w.start for w in kept}
+
+
+def _angle(line: Line) -> int:
+    """90 when the line runs down the page, 270 when it runs up, EITHER when it stands on its side but one cannot tell how,
+    0 when it stands upright."""
+    boxes = [w.box for w in line.words if w.box]
+    tall = [w for w in line.words if sideways(w)]
+    if not tall or 2 * sum(len(w.text) for w in tall) < sum(len(w.text) for w in line.words if len(w.text) >= 3):
+        return 0
+    if len(boxes) < 2:
+        return EITHER
+    return 90 if boxes[-1].middle[1] > boxes[0].middle[1] else 270
+
+
+def _forth(box: Box, page: Box, angle: int) -> Box:
+    """A box of the page as a box of the page turned."""
+    if angle == 90:
+        return Box(box.top, page.width - box.right, box.bottom, page.width - box.left)
+    return Box(page.height - box.bottom, box.left, page.height - box.top, box.right)
+
+
+def _read_again(ink: Ink, page: Page, area: Box, known: tuple[Template, ...]) -> list[Turned]:
+    """The stamps of a patch, in the direction in which more of a stamp is read."""
+    best: list[Turned] = []
+    for angle in (90, 270):
+        crop = ink.crop(area, angle, DPI)
+        lines = ink.read(crop, DPI, "block")
+        read = Page.of_lines(page.number, (area.height, area.width), [list(line) for line in lines])
+        blocks = [b for b in find_blocks(Layout(read), known) if b.template.table == "stamps"]
+        if sum(b.weight for b in blocks) > sum(t.block.weight for t in best):
+            best = [Turned(b, read, area, angle, Canvas(DPI, crop)) for b in blocks]
+    return best
+
+
+def _patches(ink: Ink, page: Page, known: Sequence[Box]) -> list[Box]:
+    """Tall narrow patches of ink that no upright word and no stamp of `known` places accounts for, largest first."""
     import cv2
     import numpy as np
 
@@ -71,10 +156,10 @@ def _patches(ink: Ink, page: Page) -> list[Box]:
     dark = (255 - cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)).astype(np.uint8)
     ink_left = (dark > 50).astype(np.uint8)
     points = COARSE / 72
-    for word in page.words:
-        if word.box and not sideways(word):
-            b = word.box.grown(1.5).scaled(points)
-            ink_left[max(0, int(b.top)) : int(b.bottom) + 1, max(0, int(b.left)) : int(b.right) + 1] = 0
+    upright = [w.box.grown(1.5) for w in page.words if w.box and not sideways(w)]
+    for box in (*upright, *(b.grown(6.0) for b in known)):
+        b = box.scaled(points)
+        ink_left[max(0, int(b.top)) : int(b.bottom) + 1, max(0, int(b.left)) : int(b.right) + 1] = 0
     _without_borders(ink_left)
     joined = cv2.morphologyEx(ink_left, cv2.MORPH_CLOSE, np.ones(JOINED, np.uint8))
     _, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
