@@ -64,7 +64,11 @@ class Sheet:
             ends = [self.at(x, p.middle), self.at(x + pitch * len(word), p.middle)]
             self.stroke((x, p.middle), (x + 0.6 * pitch * len(word), p.middle), 4)
             (x0, y0), (x1, y1) = ends
-            words.append(ReadWord(word, Box(min(x0, x1), min(y0, y1) - 4 * self.scale, max(x0, x1), max(y0, y1) + 4 * self.scale), 0.9))
+            words.append(
+                ReadWord(
+                    word, Box(min(x0, x1), min(y0, y1) - 4 * self.scale, max(x0, x1), max(y0, y1) + 4 * self.scale), 0.9
+                )
+            )
             x += pitch * (len(word) + 1)
         return words
 

@@ -63,4 +63,6 @@ def test_exemption_codes(text, codes):
 
 def test_soil_holds_no_codes():
     snow = np.where(np.random.default_rng(3).random((120, 400)) < 0.2, np.uint8(0), np.uint8(255))
-    assert written_codes(cv2.resize(snow, None, fx=2, fy=2, interpolation=cv2.INTER_NEAREST), FINE, INK, "retained") == ()
+    assert (
+        written_codes(cv2.resize(snow, None, fx=2, fy=2, interpolation=cv2.INTER_NEAREST), FINE, INK, "retained") == ()
+    )
