@@ -15,6 +15,7 @@ from pipeline.core.page import Page
 from pipeline.parse import filled
 from pipeline.parse.banners import Banner, find_banners
 from pipeline.parse.blocks import Block, find_blocks
+from pipeline.parse.choices import without_unchosen
 from pipeline.parse.codes import find_codes
 from pipeline.parse.days import find_days
 from pipeline.parse.layout import Layout, Spot, places
@@ -46,9 +47,12 @@ def find_markings(view: View, reading: Page) -> tuple[Marking, ...]:
     blocks = find_blocks(layout, notices())
     if any(b.template.id == "NARA_RIF" for b in blocks):
         return ()  # a cover sheet describes the document behind it
+    banners = [b for b in find_banners(layout) if not _inside(b, blocks)]
+    if ink:
+        banners = without_unchosen(banners, ink)
     found = [
         *(_of_block(b, reading) for b in blocks if b.template.table == "markings"),
-        *(_of_banner(b, reading, ink) for b in find_banners(layout) if not _inside(b, blocks)),
+        *(_of_banner(b, reading, ink) for b in banners),
         *_cable_lines(layout),
         *_group_lines(layout),
         *_portions(layout),
