@@ -30,7 +30,8 @@ PAGE = (
     Stage("reading", (), Page, read_page, settings=("languages", "reading"), data=("reading",), tools=readers),
     Stage("markings", ("reading",), tuple[Marking, ...], find_markings, data=("markings", "stamps")),
     Stage("stamps", ("reading",), tuple[Stamp, ...], find_stamps, data=("stamps",)),
-    Stage("redactions", ("reading",), tuple[Redaction, ...], find_redactions, data=("exemptions",)),
+    Stage("redactions", ("reading",), tuple[Redaction, ...], find_redactions, version=2, settings=("reveal",),
+          data=("exemptions", "redactions")),
 )
 
 DOCUMENT = (

@@ -14,7 +14,7 @@ class Settings:
 
     Limits: `page_seconds` and `page_megabytes` bound the child that works a page, `max_megapixels` one page's raster,
     `max_file_megabytes` one file. `jobs` children work at once. `languages` are Tesseract's. `reading` is fast,
-    balanced or best.
+    balanced or best. `reveal` keeps the text that a file still holds beneath its redactions.
     """
 
     archive: Path = Path("declass-archive")
@@ -26,6 +26,7 @@ class Settings:
     page_megabytes: int = 3000
     max_megapixels: float = 200.0
     max_file_megabytes: int = 2000
+    reveal: bool = False
 
     @classmethod
     def read(cls, environment: Mapping[str, str] = os.environ, **given: object) -> Settings:

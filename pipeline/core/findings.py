@@ -81,12 +81,18 @@ class Stamp(Finding):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Redaction(Finding):
-    """A passage withheld. `area` is its share of the page, `lines` the number of printed lines lost."""
+    """A passage withheld. `area` is its share of the page, `lines` the number of printed lines lost.
+
+    `hidden_words` counts the words that the file still holds beneath it; `revealed` is what they say, kept only when the
+    run was told to reveal.
+    """
 
     style: str  # black, white, outline, bracket
     code: str | None = None
     area: float = 0.0
     lines: int = 0
+    hidden_words: int = 0
+    revealed: str | None = None
 
     @property
     def sort_kind(self) -> str:

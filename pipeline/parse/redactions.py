@@ -16,7 +16,7 @@ from pipeline.parse.redacted.paper import Paper, Place
 
 
 def find_redactions(view: View, reading: Page) -> tuple[Redaction, ...]:
-    """The redactions of a page in reading order; what lies beneath one is never looked at or stored.
+    """The redactions of a page in reading order. What the file still holds beneath one is kept only with `reveal`.
 
     A transcript has no ink: there the editors' notes count ([[sanitized]], [1 line not declassified]).
     """
@@ -24,9 +24,12 @@ def find_redactions(view: View, reading: Page) -> tuple[Redaction, ...]:
         return tuple(_noted(reading))
     paper = Paper.of(view.ink, reading)
     fills = find_covered(view.sheet, paper, find_fills(paper))
-    places = [] if paper.dark(fills) else [*fills, *find_frames(paper), *find_brackets(paper)]
+    places = find_brackets(paper)
+    if not paper.dark(fills):
+        places += [*fills, *find_frames(paper)]
     codes = find_notes_of_codes(paper)
-    return tuple(_withheld(paper, place, codes) for place in sorted(places, key=lambda p: (p.box.top, p.box.left)))
+    ordered = sorted(places, key=lambda p: (p.box.top, p.box.left))
+    return tuple(_withheld(paper, place, codes, reveal=view.settings.reveal) for place in ordered)
 
 
 def _noted(reading: Page) -> list[Redaction]:
@@ -37,7 +40,7 @@ def _noted(reading: Page) -> list[Redaction]:
     ]  # fmt: skip
 
 
-def _withheld(paper: Paper, place: Place, codes: list[Note]) -> Redaction:
+def _withheld(paper: Paper, place: Place, codes: list[Note], reveal: bool) -> Redaction:
     page = paper.reading
     text, code = code_of(paper, place, codes)
     parts = place.parts or (place.box,)
@@ -51,6 +54,8 @@ def _withheld(paper: Paper, place: Place, codes: list[Note]) -> Redaction:
         style=place.style,
         area=round(sum(b.area for b in parts) / sheet, 5),
         lines=sum(max(1, round(b.height / paper.pitch)) for b in parts),
+        hidden_words=len(place.beneath),
+        revealed=" ".join(place.beneath) if reveal and place.beneath else None,
         confidence=place.confidence,
         method=place.rule,
     )

@@ -18,6 +18,7 @@ from pipeline.core.ink import Ink, Sheet, View
 from pipeline.core.page import Page, ReadWord
 from pipeline.parse.redacted.codes import decode
 from pipeline.parse.redactions import find_redactions
+from pipeline.settings import Settings
 
 DPI = 200
 FONT = Path(__file__).parents[2] / "corpus" / "fonts" / "CourierPrime.otf"
@@ -79,7 +80,7 @@ class Desk:
 def view(gray: Any | None, dpi: float = DPI, sheet: Plain | None = None) -> View:
     """What the search asks of a page: its pixels, and the text layer of the sheet."""
     ink = None if gray is None else cast(Ink, Pixels(gray, dpi))
-    return View(cast(Sheet, sheet or Plain()), ink, None)
+    return View(cast(Sheet, sheet or Plain()), ink, Settings())
 
 
 @dataclass(frozen=True)
@@ -228,10 +229,10 @@ def test_text_left_under_a_box_is_told_but_never_stored() -> None:
     box = Box.around(words[2][3:8]).grown(1)
     desk.rectangle(box, fill=0)
     (found,) = desk.find(layer=layer)
-    assert found.method == "rule:text-under-box@1"
+    assert found.method == "rule:text-under-box@2"
     assert found.style == "black" and found.text == ""
     (bare,) = desk.find()
-    assert bare.method == "rule:black@1"
+    assert bare.method == "rule:black@2"
 
 
 def test_a_page_without_resolution_has_its_boxes_in_its_own_points() -> None:

@@ -1,11 +1,13 @@
 """Brackets: passages that a reviewer put between pen strokes, on one line or over many.
 
-Strokes belong to the typed line that they stand in and are paired like parentheses, in the order of reading. A pair
-around a letter or two is a portion mark; a stroke without a partner, an initial or a stray, is nothing.
+Strokes belong to the typed line that they stand in. Of all the pairs of an opening and a later closing stroke the
+likeliest are taken first; a stroke serves one pair, and no pair reaches across another. A pair around a letter or two is
+a portion mark; a stroke without a partner, an initial or a stray, is nothing.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 
@@ -16,12 +18,12 @@ from pipeline.parse.redacted.strokes import Stroke, find_strokes
 
 LEAST_PASSAGE = 2.8
 """Heights of type, strokes and all: closer together they hold a portion mark, (S) or (U)."""
-LEAST_SURE = 0.6
-DOUBT_A_LINE = 0.012
-"""How much less sure each further line makes a pair: strays that meet by chance are far apart."""
+LEAST_SURE = 0.5
+ONE_LINE, MORE_LINES, EACH_LINE = 5.0, 3.0, 0.15
+"""Log odds that two strokes are a pair beside those of the strokes: in one line, over more, and less for each."""
 CLEAR = 0.8
-"""Strength from which a stroke is believed without a line that the reading knows."""
-UNREADABLE = ("poor", "unreadable", "blank")
+"""Chance from which a stroke is believed without a line that the reading knows."""
+UNREADABLE = ("unreadable", "blank")
 MOST_LINES = 20
 TALL = 2.2
 """Line pitches: a stroke of this height holds several lines by itself."""
@@ -31,38 +33,47 @@ NO_PASSAGE = re.compile(r"\W*(?:JFK|TS|[SUCX]{1,2})\W*", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """A stroke and the height on the page at which it stands in a line: `y` in points, on the page set level."""
+    """A stroke and the row in which it stands: `y` in points, on the page set level."""
 
     stroke: Stroke
     y: float
+
+    @property
+    def odds(self) -> float:
+        return math.log(self.stroke.chance / (1.0001 - self.stroke.chance))
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """An opening and a closing stroke; `lines` from the one down to the other."""
+
+    opening: Seat
+    closing: Seat
+    lines: float
+
+    @property
+    def odds(self) -> float:
+        apart = MORE_LINES - EACH_LINE * self.lines if self.lines > 0.5 else ONE_LINE
+        return self.opening.odds + self.closing.odds + apart
+
+    @property
+    def sure(self) -> float:
+        return 1 / (1 + math.exp(-self.odds))
 
 
 def find_brackets(paper: Paper) -> list[Place]:
     """The bracketed passages of a page. On a page too poor to read, noise and strokes cannot be told apart."""
     if paper.reading.grade in UNREADABLE:
         return []
-    strokes = find_strokes(paper)
-    facing = _facing([s for s in strokes if s.box.height > TALL * paper.pitch])
-    taken = {s for pair in facing for s in pair}
     lines = _typed(paper)
-    seats = [seat for s in strokes if s not in taken and (seat := _seat(paper, s, lines))]
-    found = [_place(paper, [_between(a, b)], min(a.strength, b.strength)) for a, b in facing]
-    for opening, closing in _pairs(_in_reading_order(seats, paper.pitch), paper.pitch):
-        strength = min(opening.stroke.strength, closing.stroke.strength)
-        found.append(_place(paper, _passage(paper, lines, opening, closing), strength))
-    return [place for place in found if place and place.confidence > LEAST_SURE]
-
-
-def _place(paper: Paper, parts: list[Box], strength: float) -> Place | None:
-    """The passage, if there is a word in it and more room than for a portion mark."""
-    if len(parts) == 1 and parts[0].width < LEAST_PASSAGE * paper.type_height:
-        return None
-    words = [w for part in parts for w in paper.reading.words_in(part, 0.4)]
-    if NO_PASSAGE.fullmatch(" ".join(w.text for w in words)) or not any(sum(map(str.isalnum, w.text)) > 1 for w in words):
-        return None
-    around = Box.around(parts)
-    sure = 0.52 - DOUBT_A_LINE * around.height / paper.pitch + 0.4 * strength
-    return Place(around, "bracket", "rule:bracket@1", round(sure, 2), tuple(parts))
+    seats = [seat for s in find_strokes(paper) if (seat := _seat(paper, s, lines))]
+    taken: list[tuple[Pair, Place]] = []
+    for pair in sorted(_pairs(paper, seats), key=lambda p: -p.odds):
+        if pair.sure < LEAST_SURE or any(_conflict(pair, other, paper.pitch) for other, _ in taken):
+            continue
+        if place := _place(paper, _passage(paper, lines, pair), pair.sure):
+            taken.append((pair, place))
+    return [place for _, place in taken]
 
 
 def _typed(paper: Paper) -> list[Line]:
@@ -87,8 +98,8 @@ def _seat(paper: Paper, stroke: Stroke, lines: list[Line]) -> Seat | None:
         return Seat(stroke, paper.level(stroke.x, min(held) if stroke.opens else max(held))) if held else None
     middle = box.middle[1]
     y = min(near, key=lambda y: abs(y - middle), default=middle)
-    if abs(y - middle) > 0.7 * tall:
-        if stroke.strength < CLEAR:
+    if abs(y - middle) > 0.9 * tall:
+        if stroke.chance < CLEAR:
             return None
         y = middle
     if not _type_beside(paper, stroke, y):
@@ -110,64 +121,52 @@ def _type_beside(paper: Paper, stroke: Stroke, y: float) -> bool:
     return bool(ink.size) and float(ink.mean()) > 0.08
 
 
-def _in_reading_order(seats: list[Seat], pitch: float) -> list[list[Seat]]:
-    """Rows of seats from the top down, each from left to right."""
-    rows: list[list[Seat]] = []
-    for seat in sorted(seats, key=lambda s: s.y):
-        if rows and seat.y - rows[-1][-1].y < 0.5 * pitch:
-            rows[-1].append(seat)
-        else:
-            rows.append([seat])
-    return [sorted(row, key=lambda s: s.stroke.x) for row in rows]
-
-
-def _pairs(rows: list[list[Seat]], pitch: float) -> list[tuple[Seat, Seat]]:
-    """Neighbours in one line first, then what opens in one line and closes in a later one."""
-    pairs: list[tuple[Seat, Seat]] = []
-    left: list[Seat] = []
-    for row in rows:
-        rest: list[Seat] = []
-        for seat in row:
-            if rest and rest[-1].stroke.opens and not seat.stroke.opens:
-                pairs.append((rest.pop(), seat))
-            else:
-                rest.append(seat)
-        left += rest
-    rest = []
-    for seat in left:
-        if rest and rest[-1].stroke.opens and not seat.stroke.opens and seat.y - rest[-1].y < MOST_LINES * pitch:
-            pairs.append((rest.pop(), seat))
-        else:
-            rest.append(seat)
+def _pairs(paper: Paper, seats: list[Seat]) -> list[Pair]:
+    """Every opening stroke with every closing one that stands behind it in the order of reading."""
+    pairs = []
+    for a in seats:
+        for b in seats:
+            if a.stroke.opens and not b.stroke.opens:
+                lines = (b.y - a.y) / paper.pitch
+                if abs(lines) < 0.5 and b.stroke.x - a.stroke.x > LEAST_PASSAGE * 0.8 * paper.type_height:
+                    pairs.append(Pair(a, b, 0.0))
+                elif 0.5 <= lines <= MOST_LINES:
+                    pairs.append(Pair(a, b, lines))
     return pairs
 
 
-def _facing(strokes: list[Stroke]) -> list[tuple[Stroke, Stroke]]:
-    """Tall strokes that face each other across a few lines of type."""
-    pairs: list[tuple[Stroke, Stroke]] = []
-    for a in strokes:
-        across = [b for b in strokes if a.opens and not b.opens and a.x < b.x and _level_share(a.box, b.box) > 0.6]
-        if across:
-            pairs.append((a, min(across, key=lambda b: b.x)))
-    return pairs
+def _conflict(a: Pair, b: Pair, pitch: float) -> bool:
+    """True when the two share a stroke or what lies between them."""
+    if a.opening is b.opening or a.closing is b.closing:
+        return True
+    first, second = sorted((a, b), key=lambda p: _order(p.opening, pitch))
+    return _order(second.opening, pitch) < _order(first.closing, pitch)
 
 
-def _level_share(a: Box, b: Box) -> float:
-    return (min(a.bottom, b.bottom) - max(a.top, b.top)) / max(a.height, b.height)
+def _order(seat: Seat, pitch: float) -> tuple[int, float]:
+    return round(seat.y / pitch), seat.stroke.x
 
 
-def _between(opening: Stroke, closing: Stroke) -> Box:
-    return Box.around([opening.box, closing.box])
+def _place(paper: Paper, parts: list[Box], sure: float) -> Place | None:
+    """The passage, if there is a word in it and more room than for a portion mark."""
+    if len(parts) == 1 and parts[0].width < LEAST_PASSAGE * paper.type_height:
+        return None
+    words = [w for part in parts for w in paper.reading.words_in(part, 0.4)]
+    if NO_PASSAGE.fullmatch(" ".join(w.text for w in words)) or not any(sum(map(str.isalnum, w.text)) > 1 for w in words):
+        return None
+    return Place(Box.around(parts), "bracket", "rule:bracket@2", round(sure, 2), tuple(parts))
 
 
-def _passage(paper: Paper, lines: list[Line], opening: Seat, closing: Seat) -> list[Box]:
-    """The passage line by line."""
-    a, b = opening.stroke.box, closing.stroke.box
-    if closing.y - opening.y < 0.5 * paper.pitch:
-        return [_between(opening.stroke, closing.stroke)]
-    held = [line.box for line in lines if line.box and a.top < line.box.middle[1] < b.bottom and len(line.text) > 20]
-    left = min([h.left for h in held] + [b.left])
-    right = max([h.right for h in held] + [a.right])
+def _passage(paper: Paper, lines: list[Line], pair: Pair) -> list[Box]:
+    """The passage: its first line from the opening stroke on, whole lines, its last line up to the closing stroke."""
+    a, b = pair.opening.stroke.box, pair.closing.stroke.box
+    facing = min(a.bottom, b.bottom) - max(a.top, b.top) > 0.6 * max(a.height, b.height) and a.right < b.left
+    if pair.lines < 0.5 or facing:
+        return [Box.around([a, b])]
+    level = [(line.box, paper.level(*line.box.middle)) for line in lines if line.box and len(line.text) > 20]
+    half = 0.5 * paper.pitch
+    left = min([box.left for box, y in level if pair.opening.y + half < y < pair.closing.y + half] + [b.left])
+    right = max([box.right for box, y in level if pair.opening.y - half < y < pair.closing.y - half] + [a.right])
     first, last = Box(a.left, a.top, right, a.bottom), Box(left, b.top, b.right, b.bottom)
     if last.top - first.bottom > 0.3 * paper.pitch:
         return [first, Box(left, first.bottom, right, last.top), last]

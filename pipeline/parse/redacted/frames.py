@@ -19,6 +19,13 @@ HAIRLINE = 0.8
 """Points: height from end to end of a line that a program drew; what was printed and scanned is thicker or not as level."""
 TICK_BOX = 18.0
 """Points: squarish boxes up to this height are to be ticked."""
+TICK_BOX_SHAPE = 1.8
+MOST_UPRIGHT = 1.3
+"""Height over width: lines of text are withheld side by side; upright boxes are columns of a form or chart."""
+ACROSS = 0.35
+"""Of a word that may lie in a box when it was printed across its side."""
+MOST_INK = 0.35
+"""Share of a box that overprints may fill; more is a letter of a heading or a dark field."""
 MOST_SHARE = 0.6
 """Of the page: larger is the frame of a form or the edge of the paper."""
 
@@ -34,9 +41,15 @@ def find_frames(paper: Paper) -> list[Place]:
         if not table and _free(box, found) and _empty(paper, box):
             found.append(Place(box, "outline", "rule:outline@1", sure))
     for box in _bars(across, paper):
-        if _free(box, found) and any(w.box and box.covers(w.box) > 0.5 and paper.is_code(w) for w in paper.reading.words):
+        if _free(box, found) and _holds_a_code(paper, box):
             found.append(Place(box, "outline", "rule:outline@1", 0.85))
     return found
+
+
+def _holds_a_code(paper: Paper, box: Box) -> bool:
+    """True when an exemption code is all that is written in the box."""
+    held = [paper.is_code(w) for w in paper.reading.words if w.box and box.covers(w.box) > 0.5]
+    return sum(held) > 0.6 * len(held)
 
 
 def _free(box: Box, found: list[Place]) -> bool:
@@ -151,22 +164,22 @@ def _sized(paper: Paper, wide: int, high: int) -> bool:
     height, width = paper.size
     if wide < paper.pixels(LEAST_SIDE[0]) or high < paper.pixels(LEAST_SIDE[1]) or wide * high > MOST_SHARE * width * height:
         return False
-    return wide > 1.8 * high or high > paper.pixels(TICK_BOX)
+    return TICK_BOX_SHAPE * high < wide or paper.pixels(TICK_BOX) < high < MOST_UPRIGHT * wide
 
 
 def _empty(paper: Paper, box: Box) -> bool:
     """Nothing but specks inside, or a code; what is printed across a side (a release line) does not count."""
     inner = box.grown(-2.0)
     ink = paper.cut(paper.ink, inner).copy()
-    if ink.size == 0:
+    if ink.size == 0 or float(ink.mean()) > MOST_INK:
         return False
     for word in paper.reading.words:
         if word.box is None or not box.overlap(word.box):
             continue
-        if box.covers(word.box) > 0.6 and not paper.overprint(word, box):
-            if len(word.text) > 2 and word.confidence > 0.5:
-                return False
-        else:
+        overprint, within = paper.overprint(word, box), box.covers(word.box)
+        if within > 0.6 and not overprint and len(word.text) > 2 and word.confidence > 0.5:
+            return False
+        if overprint or within < ACROSS:
             w = word.box.grown(1.0).moved(-inner.left, -inner.top).scaled(paper.scale).within(ink.shape[1], ink.shape[0])
             ink[round(w.top) : round(w.bottom), round(w.left) : round(w.right)] = 0
     return float(ink.mean()) < 0.06

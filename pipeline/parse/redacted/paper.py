@@ -28,7 +28,7 @@ INK = (118, 180)
 """Gray levels between which the page's own decides what is ink: carbon copies are pale."""
 FAINT = 190
 """Gray level of a hairline that the working resolution has averaged with the paper."""
-DARK = 0.22
+DARK = 0.15
 """Share of ink on the middle of a page that is a dark copy; type covers less than a tenth."""
 LONG_SIDE = (500.0, 1300.0)
 """Points: a page whose longer side is out of this range was stored with a wrong resolution; it counts as 11 inches."""
@@ -36,23 +36,27 @@ LONG_SIDE = (500.0, 1300.0)
 
 @dataclass(frozen=True)
 class Place:
-    """A place found: `box` in points, `style`, the rule that found it and how sure that rule is."""
+    """A place found: `box` in points, `style`, the rule that found it and how sure that rule is; `beneath` the words that
+    the file still holds there."""
 
     box: Box
     style: str
     rule: str
     confidence: float
     parts: tuple[Box, ...] = ()
+    beneath: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Paper:
-    """`ink` holds what is written, `faint` also hairlines: uint8 arrays (height, width), 1 where there is ink.
+    """`ink` holds what is written, `faint` also hairlines: uint8 arrays (height, width), 1 where there is ink; `gray` is
+    what both were made from.
 
     `scale` is pixels per point of the page as stored, `true_scale` pixels per point of the paper: scans without a
     resolution, or with a wrong one, are too large or too small in points.
     """
 
+    gray: Any
     ink: Any
     faint: Any
     scale: float
@@ -73,7 +77,7 @@ class Paper:
         dark = cv2.threshold(gray, level, 1, cv2.THRESH_BINARY_INV)[1]
         faint = cv2.threshold(gray, FAINT, 1, cv2.THRESH_BINARY_INV)[1]
         scale = ink.dpi * zoom / 72
-        return cls(dark, faint, scale, scale / stretch, reading)
+        return cls(gray, dark, faint, scale, scale / stretch, reading)
 
     @property
     def size(self) -> tuple[int, int]:

@@ -1,79 +1,72 @@
-"""Bracket strokes: tall pen strokes, straight or bowed, whose two ends point to the same side.
+"""Bracket strokes: tall pen strokes, straight or bowed, with feet or without, that open or close a passage.
 
-A stroke runs from above the tops of the type to below its feet without a break, which no typed character does. Ends that
-point right make it an opening bracket, [ or (, ends that point left a closing one; a slash, a tick, an initial or a
-crossing-out has ends that disagree, and a letter of a stamp or heading has neighbours as tall as itself.
+A stroke runs from above the tops of the type to below its feet without a break, which few typed characters do. Which of
+those strokes are brackets, and which way they point, a small network says that has seen drawn and real ones
+(`models/redactions/README.md`): reviewers' hands differ too much for rules. A closing bracket is an opening one in the
+mirror, so that the network knows only the one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from pipeline.core.geometry import Box
+from pipeline.core.knowledge import models
 from pipeline.parse.redacted.paper import Paper
 
-SPAN = (1.45, 12.0)
+SPAN = (1.2, 12.0)
 """Least and greatest height of a bracket in heights of type; one bracket may hold several lines."""
-LEAST_REACH = 0.35
-"""How far the two ends together must point to one side, in heights of type."""
-LEAST_BOW = 0.06
-"""How far a bowed stroke's middle stands back from its ends: then one end may touch type on the wrong side, up to..."""
-MOST_ASTRAY = 0.45
-"""... this much, in heights of type."""
-BOW = 2.0
-"""What a bow counts for beside the reach of the ends."""
-MARK = (0.7, 2.6)
-"""Distance of two tall strokes, in heights of type, that hold a letter between them: a portion mark, (S) or (U)."""
-MOST_SLANT = 0.32
-"""How far the upper end may stand off the lower one, as a share of the height; a slash stands off further."""
-MOST_TOUCHED = (4.0, 1.1)
-"""Width, and height beyond the stroke's own, of all the ink that hangs together with it, in heights of type."""
-LEAST_OVER_TYPE = 1.3
-"""Height over that of the letters beside it."""
+MOST = 400
+"""Strokes on a page; where there are more, they are noise."""
+LEAST_CHANCE = 0.01
+SIDE = 32
+"""Pixels of the square in which the network sees a stroke."""
+AROUND = 2.0
+"""Heights of type that the near square reaches from the stroke's middle; the far one reaches as the stroke needs."""
+WAYS = 6
+"""Directions in which edges are counted, in cells of a quarter of... `CELL` pixels."""
+CELL = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Stroke:
-    """`opens` says which way it points; `x` is its middle; `strength` 0..1 how clearly it is a bracket."""
+    """`opens` says which way it points; `x` is its middle in points; `chance` 0..1 that it is such a bracket."""
 
     box: Box
     x: float
     opens: bool
-    strength: float
+    chance: float
 
 
 def find_strokes(paper: Paper) -> list[Stroke]:
-    """The strokes of a page that are shaped like brackets."""
+    """The strokes of a page that look like brackets."""
     tall = paper.type_height * paper.scale
-    boxes = list(_tall_strokes(paper, tall))
-    found = [(box, stroke) for box in boxes if (stroke := _bracket(paper, box, tall))]
-    return [stroke for box, stroke in found if not _portion_mark(box, stroke.opens, boxes, tall)]
+    places = tall_strokes(paper.ink, tall)
+    if not places or len(places) > MOST:
+        return []
+    opening, closing = _chances(looks(paper.ink, places, tall)), _chances(looks(paper.ink, places, tall, mirrored=True))
+    return [
+        Stroke(paper.box(*place), (place[0] + place[2]) / 2 / paper.scale, a > b, max(a, b))
+        for place, a, b in zip(places, opening, closing, strict=True)
+        if max(a, b) > LEAST_CHANCE
+    ]
 
 
-def _tall_strokes(paper: Paper, tall: float) -> Iterator[tuple[int, int, int, int]]:
+def tall_strokes(ink: Any, tall: float) -> list[tuple[int, int, int, int]]:
     """Ink that a pen could have drawn from top to bottom in one go, as (left, top, right, bottom) in pixels."""
     import cv2
     import numpy as np
 
-    span = _climb(paper.ink) + _climb(paper.ink[::-1])[::-1] - 1
-    mask = ((span >= SPAN[0] * tall) & (paper.ink > 0)).astype(np.uint8)
+    span = _climb(ink) + _climb(ink[::-1])[::-1] - 1
+    mask = ((span >= SPAN[0] * tall) & (ink > 0)).astype(np.uint8)
     outlines = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)[0]
-    for left, top, wide, high in map(cv2.boundingRect, outlines):
-        if SPAN[0] * tall <= high <= SPAN[1] * tall and wide <= 0.45 * high + 0.3 * tall:
-            yield left, top, left + wide, top + high
-
-
-def _portion_mark(box: tuple[int, int, int, int], opens: bool, boxes: list[tuple[int, int, int, int]], tall: float) -> bool:
-    """True when a stroke has its fellow one letter further on."""
-    left, top, right, bottom = box
-    for x0, y0, x1, y1 in boxes:
-        off = ((x0 + x1) - (left + right)) / 2 * (1 if opens else -1)
-        level = min(bottom, y1) - max(top, y0) > 0.6 * min(bottom - top, y1 - y0)
-        if level and MARK[0] * tall < off < MARK[1] * tall:
-            return True
-    return False
+    return [
+        (left, top, left + wide, top + high)
+        for left, top, wide, high in map(cv2.boundingRect, outlines)
+        if SPAN[0] * tall <= high <= SPAN[1] * tall and wide <= 0.6 * high + 0.4 * tall
+    ]
 
 
 def _climb(ink: Any) -> Any:
@@ -90,72 +83,67 @@ def _climb(ink: Any) -> Any:
     return out[:, 1:-1]
 
 
-def _bracket(paper: Paper, box: tuple[int, int, int, int], tall: float) -> Stroke | None:
-    """The stroke as a bracket, or None when its ends do not agree or it is part of something larger."""
-    left, top, right, bottom = box
-    third = (bottom - top) // 3
-    upper, middle, lower = (_column(paper.ink[y : y + third, left:right]) for y in (top, top + third, bottom - third))
-    if upper is None or middle is None or lower is None or abs(upper - lower) > MOST_SLANT * (bottom - top):
-        return None
-    x = left + middle
-    band, far = max(2, round(0.22 * tall)), round(2 * tall)
-    over = _lean(paper.ink[max(0, top - 2) : top + band], round(x), far) / tall
-    under = _lean(paper.ink[bottom - band : bottom + 2], round(x), far) / tall
-    bow = ((upper + lower) / 2 - middle) / tall
-    lean = over + under + BOW * bow
-    side = 1 if lean > 0 else -1
-    astray = min(over * side, under * side)
-    if abs(lean) < LEAST_REACH or (astray < 0 and (bow * side < LEAST_BOW or astray < -MOST_ASTRAY)):
-        return None
-    if not _stands_out(paper, box, tall):
-        return None
-    strength = min(1.0, 0.5 * abs(lean) + (0.2 if astray > 0.3 else 0.0))
-    return Stroke(paper.box(left, top, right, bottom), x / paper.scale, side > 0, strength)
-
-
-def _column(ink: Any) -> float | None:
-    """The middle of the ink's columns."""
+def looks(ink: Any, places: list[tuple[int, int, int, int]], tall: float, mirrored: bool = False) -> Any:
+    """What the network sees of each stroke, float32 (strokes, features): edges and ink of its surroundings, near and as
+    far as it reaches."""
     import numpy as np
 
-    columns = np.nonzero(ink)[1]
-    return float(np.median(columns)) if columns.size else None
+    near, far = [], []
+    for left, top, right, bottom in places:
+        middle = ((left + right) / 2, (top + bottom) / 2)
+        near.append(_square(ink, middle, AROUND * tall))
+        far.append(_square(ink, middle, max(0.75 * (bottom - top), tall)))
+    squares = [np.stack(s).astype(np.float32) / 255 for s in (near, far)]
+    if mirrored:
+        squares = [s[:, :, ::-1] for s in squares]
+    return np.hstack([*map(_edges, squares), *map(_coarse, squares)])
 
 
-def _lean(band: Any, x: int, far: int) -> int:
-    """How much further the band's ink goes on to the right of `x` than to the left, in pixels."""
-    inked = band[:, max(0, x - far) : x + far].any(axis=0)
-    at = x - max(0, x - far)
-    return _reach(inked[at:]) - _reach(inked[: at + 1][::-1])
-
-
-def _reach(ink: Any) -> int:
-    """Pixels from the stroke's middle to the end of the ink that its end is part of."""
-    import numpy as np
-
-    marks = np.flatnonzero(ink)
-    if marks.size == 0:
-        return 0
-    gaps = np.flatnonzero(np.diff(marks) > 2)
-    return int(marks[gaps[0]] if gaps.size else marks[-1])
-
-
-def _stands_out(paper: Paper, box: tuple[int, int, int, int], tall: float) -> bool:
-    """True when little more than the stroke hangs together, and the letters beside it are lower than it."""
+def _square(ink: Any, middle: tuple[float, float], reach: float) -> Any:
+    """The ink around a point in `SIDE` x `SIDE` pixels, 0..255; blank beyond the page."""
     import cv2
     import numpy as np
 
-    left, top, right, bottom = box
-    far = round(4 * tall)
-    y, x = max(0, top - far // 2), max(0, left - far)
-    _, labels, stats, middles = cv2.connectedComponentsWithStats(paper.ink[y : bottom + far // 2, x : right + far])
-    own = labels[top - y : bottom - y, left - x : right - x]
-    label = int(np.bincount(own[own > 0]).argmax())
-    high = bottom - top
-    if stats[label][2] > MOST_TOUCHED[0] * tall or stats[label][3] - high > MOST_TOUCHED[1] * tall:
-        return False
-    beside = [
-        s[3]
-        for n, (s, m) in enumerate(zip(stats, middles, strict=True))
-        if n not in (0, label) and s[3] > 0.4 * tall and s[2] < 3 * tall and top - y < m[1] < bottom - y
-    ]
-    return len(beside) < 2 or high > LEAST_OVER_TYPE * float(np.percentile(beside, 75))
+    height, width = ink.shape
+    x0, x1, y0, y1 = (round(v) for v in (middle[0] - reach, middle[0] + reach, middle[1] - reach, middle[1] + reach))
+    cut = np.zeros((y1 - y0, x1 - x0), np.uint8)
+    a, b, c, d = max(0, x0), min(width, x1), max(0, y0), min(height, y1)
+    cut[c - y0 : d - y0, a - x0 : b - x0] = ink[c:d, a:b] * 255
+    return cv2.resize(cut, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
+
+
+def _edges(squares: Any) -> Any:
+    """How much edge runs in each of `WAYS` directions in each cell, (strokes, ways * cells)."""
+    import numpy as np
+
+    n = len(squares)
+    padded = np.pad(squares, ((0, 0), (1, 1), (1, 1)))
+    across = padded[:, 1:-1, 2:] - padded[:, 1:-1, :-2]
+    down = padded[:, 2:, 1:-1] - padded[:, :-2, 1:-1]
+    strength, angle = np.hypot(across, down), np.arctan2(down, across)
+    ways = np.arange(WAYS) * np.pi / WAYS
+    shares = np.maximum(0, np.cos(2 * (angle[:, None] - ways[None, :, None, None]))) * strength[:, None]
+    cells = shares.reshape(n, WAYS, SIDE // CELL, CELL, SIDE // CELL, CELL).mean((3, 5))
+    return 4 * cells.reshape(n, -1)
+
+
+def _coarse(squares: Any) -> Any:
+    n = len(squares)
+    return squares.reshape(n, SIDE // 2, 2, SIDE // 2, 2).mean((2, 4)).reshape(n, -1)
+
+
+def _chances(seen: Any) -> list[float]:
+    """The network's answer for each stroke: the chance that it is an opening bracket."""
+    import numpy as np
+
+    first, first_bias, second, second_bias = _network()
+    hidden = np.maximum(seen @ first + first_bias, 0)
+    return [round(float(p), 4) for p in 1 / (1 + np.exp(-(hidden @ second + second_bias)))]
+
+
+@cache
+def _network() -> tuple[Any, Any, Any, Any]:
+    import numpy as np
+
+    with np.load(models() / "redactions" / "strokes.npz") as kept:
+        return tuple(kept[name].astype(np.float32) for name in ("first", "first_bias", "second", "second_bias"))
