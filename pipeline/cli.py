@@ -11,6 +11,7 @@ import click
 
 from pipeline import __version__
 from pipeline.commands.bag import bag
+from pipeline.commands.census import census
 from pipeline.commands.cite import cite
 from pipeline.commands.entities import entities
 from pipeline.commands.export import export
@@ -38,7 +39,7 @@ def cli() -> None:
     """
 
 
-COMMANDS = (ingest, status, search, show, explain, stamps, entities, relations, export, cite, bag, remove, verify, ocr, doctor)
+COMMANDS = (ingest, status, search, show, explain, stamps, census, entities, relations, export, cite, bag, remove, verify, ocr, doctor)
 for command in COMMANDS:
     cli.add_command(command)
 
