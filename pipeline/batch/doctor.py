@@ -6,6 +6,7 @@ import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from pipeline import __version__
 from pipeline.core.knowledge import models
@@ -54,19 +55,25 @@ def names() -> Check:
 
 def place(settings: Settings) -> Iterator[Check]:
     from pipeline.store.archive import Archive
+    from pipeline.store.dialect import check_server
     from pipeline.store.status import overview
 
-    folder = settings.archive
-    while not folder.exists() and folder != folder.parent:
-        folder = folder.absolute().parent
-    free = shutil.disk_usage(folder).free
-    enough = free >= ROOM
-    yield Check("disk", f"{free / 1e9:.1f} GB free", 0 if enough else Exit.FILE_ACCESS,
-                "" if enough else "Make room, or choose another --archive.")  # fmt: skip
+    if settings.database is None:
+        yield disk(settings.archive)
     try:
         with Archive.open(settings) as archive, archive.reading() as conn:
+            yield Check("database", check_server(conn))
             batches = overview(conn).batches
             known = f"{sum(b.documents for b in batches)} documents, {sum(b.pages for b in batches)} pages"
             yield Check("archive", f"{archive.place}: {known}")
     except DeclassError as error:
         yield Check("archive", str(error), error.exit, error.advice)
+
+
+def disk(folder: Path) -> Check:
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.absolute().parent
+    free = shutil.disk_usage(folder).free
+    enough = free >= ROOM
+    return Check("disk", f"{free / 1e9:.1f} GB free", 0 if enough else Exit.FILE_ACCESS,
+                 "" if enough else "Make room, or choose another --archive.")  # fmt: skip

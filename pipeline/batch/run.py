@@ -30,6 +30,7 @@ from pipeline.ocr.reading import readers
 from pipeline.settings import Settings
 from pipeline.store import journal
 from pipeline.store.archive import Archive, now
+from pipeline.store.turns import Turn
 from pipeline.store.write import write_document, write_quarantined
 
 SICK = (PageTimeout, PageOutOfMemory, PageCrash)  # the child is to blame or to pity: the page is tried once more, apart
@@ -85,8 +86,13 @@ def ingest(settings: Settings, request: Request, watcher: Watcher) -> Outcome:
     """The whole of it. Raises DeclassError when nothing can be begun; KeyboardInterrupt leaves a journal to go on from."""
     stages = dependants(request.redo)
     start = time.monotonic()
-    with Archive.create(settings) as archive, archive.lock(), Interrupts() as interrupts, Pool(settings) as pool:
-        run = Run(archive, pool, settings, request, watcher, interrupts)
+    with (
+        Archive.create(settings) as archive,
+        archive.lock(together=True) as turn,
+        Interrupts() as interrupts,
+        Pool(settings) as pool,
+    ):
+        run = Run(archive, turn, pool, settings, request, watcher, interrupts)
         ended = "failed"
         try:
             run.prepare(stages)
@@ -148,10 +154,17 @@ class Run:
     """One ingest under way. Only the main thread touches it and the database."""
 
     def __init__(
-        self, archive: Archive, pool: Pool, settings: Settings, request: Request, watcher: Watcher, interrupts: Interrupts
+        self,
+        archive: Archive,
+        turn: Turn,
+        pool: Pool,
+        settings: Settings,
+        request: Request,
+        watcher: Watcher,
+        interrupts: Interrupts,
     ) -> None:
         self.archive, self.pool, self.settings, self.request, self.watcher = archive, pool, settings, request, watcher
-        self.interrupts = interrupts
+        self.turn, self.interrupts = turn, interrupts
         self.unsettled = False  # an earlier run was ended after its last document and before the whole was settled
         self.outcome = Outcome()
         every = keys((*PAGE, *DOCUMENT), settings)
@@ -175,6 +188,7 @@ class Run:
                 models={**self.page_keys, **self.document_keys},
                 batch=self.request.batch,
             )
+            self.turn.of_run(self.outcome.run_id)
             self.unsettled = journal.unsettled(conn, self.outcome.run_id)
             left = journal.recover(conn, self.outcome.run_id)
             if left:

@@ -1,22 +1,25 @@
-"""An archive: a folder with one database in it, opened for reading and writing."""
+"""An archive: a folder with one database in it, or a database on a server, opened for reading and writing."""
 
 from __future__ import annotations
 
-import os
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from pipeline.errors import ConfigurationError, FileAccessError
 from pipeline.settings import Settings
-from pipeline.store.dialect import engine_for, explained, file_of, place_of, url_of
+from pipeline.store.dialect import check_server, engine_for, file_of, place_of, url_of
+from pipeline.store.fulltext import index_of
 from pipeline.store.migrations import HEAD
+from pipeline.store.trouble import explained
+from pipeline.store.turns import Turn, file_turn, server_turn, signature, wait_for
+
+UNFINISHED = "copy-"
+"""With this begins the version of an archive that is still being copied; see `copy`."""
 
 
 def now() -> str:
@@ -37,20 +40,25 @@ class Archive:
 
         Raises FileAccessError when the place cannot be written, ConfigurationError as `open` does.
         """
-        file = file_of(url_of(settings))
-        try:
-            settings.archive.mkdir(parents=True, exist_ok=True)
-            if file:
-                file.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise FileAccessError(
-                f"the archive {settings.archive} cannot be made: {error.strerror}",
-                "Choose an --archive where you may write.",
-            ) from error
-        archive = cls(settings, engine_for(url_of(settings)))
-        if archive._version() != HEAD:
-            archive._upgrade()
+        archive = cls.to_fill(settings)
+        with archive._closing_on_error():
+            if archive._version() != HEAD:
+                archive.upgrade()
         return archive
+
+    @classmethod
+    def to_fill(cls, settings: Settings) -> Archive:
+        """Whatever is there, not looked at; the folder of a file is made."""
+        url = url_of(settings)
+        if file := file_of(url):
+            try:
+                file.parent.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise FileAccessError(
+                    f"the archive {file.parent} cannot be made: {error.strerror}",
+                    "Choose an --archive where you may write.",
+                ) from error
+        return cls(settings, engine_for(url))
 
     @classmethod
     def open(cls, settings: Settings) -> Archive:
@@ -67,12 +75,21 @@ class Archive:
         if file and not file.exists():
             raise missing
         archive = cls(settings, engine_for(url_of(settings)))
-        version = archive._version()
-        if version is None:
-            raise missing
-        if version != HEAD:
-            archive._upgrade()
+        with archive._closing_on_error():
+            version = archive._version()
+            if version is None:
+                raise missing
+            if version != HEAD:
+                archive.upgrade()
         return archive
+
+    @contextmanager
+    def _closing_on_error(self) -> Iterator[None]:
+        try:
+            yield
+        except BaseException:
+            self.close()
+            raise
 
     def __enter__(self) -> Archive:
         return self
@@ -98,11 +115,15 @@ class Archive:
 
     @contextmanager
     def _transaction(self, writing: bool) -> Iterator[Connection]:
+        with self._explaining(), self.engine.connect() as raw:
+            conn = raw.execution_options(writing=writing)
+            with conn.begin():
+                yield conn
+
+    @contextmanager
+    def _explaining(self) -> Iterator[None]:
         try:
-            with self.engine.connect() as raw:
-                conn = raw.execution_options(writing=writing)
-                with conn.begin():
-                    yield conn
+            yield
         except DBAPIError as error:
             known = explained(error, self.place)
             if known is None:
@@ -115,49 +136,30 @@ class Archive:
         return place_of(url_of(self.settings))
 
     @contextmanager
-    def lock(self, doing: str = "ingest") -> Iterator[None]:
-        """Only one process at a time changes a SQLite archive; a server's database needs no such lock.
+    def lock(self, doing: str = "ingest", *, together: bool = False) -> Iterator[Turn]:
+        """The turn to change the archive: of one process alone; on a server of several that come `together`.
 
-        The kernel frees the lock when the process ends, however it ends, once its forked children have ended too.
-        Raises FileAccessError that says who holds it.
+        It ends with the process, however that ends. Raises FileAccessError that says who has it.
         """
-        file = file_of(url_of(self.settings))
-        if file is None:
-            yield
-            return
-        import fcntl
-
-        path = Path(f"{file}.lock")
-        try:
-            handle = path.open("a+", encoding="utf-8")
-        except OSError as error:
-            raise FileAccessError(
-                f"{path} cannot be written: {error.strerror}", "Check the archive's folder."
-            ) from error
-        with handle:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError as error:
-                handle.seek(0)
-                holder = handle.read().strip() or "another process"
-                raise FileAccessError(
-                    f"the archive {self.place} is being changed by {holder}",
-                    "Wait until it has ended, then run the same command again.",
-                ) from error
-            handle.truncate(0)
-            handle.write(f"{doing}, process {os.getpid()} on {socket.gethostname()}, since {now()}")
-            handle.flush()
-            try:
-                yield
-            finally:
-                handle.truncate(0)
+        by = signature(doing, now())
+        if file := file_of(url_of(self.settings)):
+            with file_turn(file, self.place, by) as turn:
+                yield turn
+        elif self.engine.dialect.name == "postgresql":
+            with self._explaining(), server_turn(self.engine, self.place, by, together) as turn:
+                yield turn
+        else:  # a database in memory is nobody else's
+            yield Turn()
 
     def _version(self) -> str | None:
-        """The schema's version; None when there is no schema. Raises ConfigurationError when it is newer than ours."""
-        with self.reading() as conn:
-            if not inspect(conn).has_table("alembic_version"):
-                return None
-            version = conn.execute(text("SELECT version_num FROM alembic_version")).scalar()
+        """The schema's version; None when there is no schema. Raises ConfigurationError when it is newer than ours, or
+        when the archive is the beginning of a copy."""
+        version = self.noted()
+        if version and version.startswith(UNFINISHED):
+            raise ConfigurationError(
+                f"the archive {self.place} is a copy that was not finished",
+                "Run the same `declass copy` again: it goes on where it stood.",
+            )
         if version and version > HEAD:
             raise ConfigurationError(
                 f"the archive {self.place} was made by a newer declass (schema {version}, this one knows {HEAD})",
@@ -165,8 +167,19 @@ class Archive:
             )
         return version
 
-    def _upgrade(self) -> None:
+    def noted(self) -> str | None:
+        """The version as it is noted, whatever it is; None when there is no schema."""
+        with self.reading() as conn:
+            if not inspect(conn).has_table("alembic_version"):
+                return None
+            return conn.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+    def upgrade(self) -> None:
+        """Brings the schema up to this program's, all of it or nothing."""
         from pipeline.store.migrations.run import upgrade
 
         with self.writing() as conn:
+            check_server(conn)
+            wait_for(conn, "schema")
             upgrade(conn)
+            index_of(conn).complete(conn)

@@ -1,4 +1,4 @@
-"""The one place where SQLite and PostgreSQL differ."""
+"""Where SQLite and PostgreSQL differ: how they are reached, begun and written to. See also `fulltext`, `turns`, `trouble`."""
 
 from __future__ import annotations
 
@@ -8,15 +8,19 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, Table, create_engine, event
+from sqlalchemy import URL, Boolean, Connection, Engine, Table, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 
-from pipeline.errors import ConfigurationError, DeclassError, FileAccessError
-from pipeline.settings import Settings
+from pipeline.errors import ConfigurationError, MissingDependencyError
+from pipeline.settings import Settings, masked
 
 BUSY_SECONDS = 30  # how long a reader or writer waits for another process before giving up
+CONNECT_SECONDS = 10  # how long a server may take to answer
+OLDEST_SERVER = 15  # the first PostgreSQL with regexp_count, which the rank of search needs
 
 PRAGMAS = (
     f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}",
@@ -26,34 +30,32 @@ PRAGMAS = (
     "PRAGMA temp_store = MEMORY",
 )
 
-CAUSES = {  # SQLite's names of what a person can mend: what is wrong, what to do
-    "SQLITE_READONLY": ("cannot be written", "Give yourself the right to write there, or copy the archive elsewhere."),
-    "SQLITE_PERM": ("cannot be written", "Give yourself the right to write there, or copy the archive elsewhere."),
-    "SQLITE_CANTOPEN": ("cannot be opened", "Check that the folder exists and that you may read and write there."),
-    "SQLITE_FULL": ("cannot grow: the disk is full", "Make room on the disk and run the same command again."),
-    "SQLITE_IOERR": ("cannot be read or written: the disk reports an error", "Check the disk, then run it again."),
-    "SQLITE_BUSY": (f"was kept busy by another process for {BUSY_SECONDS} s", "Wait for it to end, then run it again."),
-}
-
 
 def url_of(settings: Settings) -> URL:
     """Where the archive's database lives: the URL that was given, else SQLite inside the archive's folder.
 
-    Raises ConfigurationError when the URL is none.
+    `postgresql://` (or `postgres://`) means PostgreSQL by psycopg. Raises ConfigurationError when the URL is none.
     """
     if settings.database is None:  # built of parts: a folder may be called `50%20?` and still be that folder
         return URL.create("sqlite", database=str(settings.archive.absolute() / "archive.sqlite"))
     with _usable():
-        return make_url(settings.database)
+        url = make_url(settings.database)
+    return url.set(drivername="postgresql+psycopg") if url.drivername in ("postgresql", "postgres") else url
 
 
 def engine_for(url: URL) -> Engine:
-    """An engine for a database. Raises ConfigurationError when its driver is not usable."""
+    """An engine for a database. Raises ConfigurationError when the URL is not usable, MissingDependencyError when
+    psycopg is wanted and not there."""
+    server = url.get_backend_name() == "postgresql"
+    # JIT costs a tenth of a second and more for each search and gains none
+    told = {"connect_timeout": CONNECT_SECONDS, "application_name": "declass", "options": "-c jit=off"} if server else {}
     with _usable():
-        engine = create_engine(url, json_serializer=_json)
-    if engine.dialect.name == "sqlite":
+        engine = create_engine(
+            url, json_serializer=_json, connect_args={k: v for k, v in told.items() if k not in url.query}
+        )
+    event.listen(engine, "begin", _begin_on_server if server else _begin)
+    if not server:
         event.listen(engine, "connect", _prepare)
-        event.listen(engine, "begin", _begin)
     return engine
 
 
@@ -75,15 +77,26 @@ def _begin(conn: Connection) -> None:
     conn.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
+def _begin_on_server(conn: Connection) -> None:
+    if not conn.get_execution_options().get("writing", False):
+        conn.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+
+
 @contextmanager
 def _usable() -> Iterator[None]:
     try:
         yield
-    except (ArgumentError, ImportError, ValueError) as error:
-        raise ConfigurationError(
-            f"the database URL is not usable: {error}",
-            "Give a URL such as sqlite:////path/archive.sqlite or postgresql+psycopg://user@host/name.",
+    except ModuleNotFoundError as error:
+        if error.name != "psycopg":
+            raise ConfigurationError(f"the database URL is not usable: {error}", URLS) from error
+        raise MissingDependencyError(
+            "PostgreSQL needs psycopg, which is not installed", 'Install it: pip install "declass[postgresql]".'
         ) from error
+    except (ArgumentError, ImportError, ValueError) as error:
+        raise ConfigurationError(f"the database URL is not usable: {masked(str(error))}", URLS) from error
+
+
+URLS = "Give a URL such as sqlite:////path/archive.sqlite or postgresql://user@host/name; see docs/databases.md."
 
 
 def file_of(url: URL) -> Path | None:
@@ -96,7 +109,10 @@ def file_of(url: URL) -> Path | None:
 def place_of(url: URL) -> str:
     """Where a database is, without a password, for messages."""
     file = file_of(url)
-    return str(file) if file else url.render_as_string(hide_password=True)
+    if file:
+        return str(file)
+    shown = url.set(drivername=url.get_backend_name()).difference_update_query(["password"])
+    return shown.render_as_string(hide_password=True)
 
 
 def insert(conn: Connection, table: Table) -> Any:
@@ -104,19 +120,41 @@ def insert(conn: Connection, table: Table) -> Any:
     return postgresql.insert(table) if conn.dialect.name == "postgresql" else sqlite.insert(table)
 
 
-def explained(error: DBAPIError, where: object) -> DeclassError | None:
-    """What a person can do about a database's error; None when it is a fault of the program."""
-    name = getattr(error.orig, "sqlite_errorname", "") or ""
-    for cause, (what, advice) in CAUSES.items():
-        if name.startswith(cause):
-            return FileAccessError(f"the archive {where} {what}", advice)
-    if name.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):
-        return ConfigurationError(
-            f"{where} is damaged or is not an archive of declass",
-            "Choose another --archive, or restore this one from a copy.",
+def check_server(conn: Connection) -> str:
+    """Which database it is, with its version. Raises ConfigurationError when a server cannot keep an archive: too old,
+    or not in Unicode."""
+    if conn.dialect.name != "postgresql":
+        return f"SQLite {conn.exec_driver_sql('SELECT sqlite_version()').scalar()}"
+    version = str(conn.exec_driver_sql("SHOW server_version").scalar()).split()[0]
+    if int(str(conn.exec_driver_sql("SHOW server_version_num").scalar())) < OLDEST_SERVER * 10_000:
+        raise ConfigurationError(
+            f"the server is PostgreSQL {version}; declass wants {OLDEST_SERVER} or later",
+            "Name a newer server with --database.",
         )
-    if isinstance(error, OperationalError) and not name:
-        return FileAccessError(
-            f"the database {where} cannot be reached: {error.orig}", "Check --database and the server."
+    encoding = conn.exec_driver_sql("SHOW server_encoding").scalar()
+    if encoding != "UTF8":
+        raise ConfigurationError(
+            f"the database keeps text as {encoding}, not as UTF8",
+            "Make one that does: createdb --template template0 --encoding UTF8 NAME.",
         )
-    return None
+    return f"PostgreSQL {version}"
+
+
+class matches(FunctionElement[bool]):
+    """Whether a column matches a regular expression, its letters those of Unicode: `matches(column, pattern)`."""
+
+    name = "matches"
+    type = Boolean()
+    inherit_cache = True
+
+
+@compiles(matches, "sqlite")
+def _matches(element: Any, compiler: Any, **more: Any) -> str:
+    column, pattern = element.clauses
+    return str(compiler.process(column.regexp_match(pattern), **more))
+
+
+@compiles(matches, "postgresql")
+def _matches_on_server(element: Any, compiler: Any, **more: Any) -> str:
+    column, pattern = element.clauses  # columns compare by bytes, where ö is no letter
+    return str(compiler.process(column.collate("declass_letters").regexp_match(pattern), **more))

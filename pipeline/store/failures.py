@@ -60,4 +60,9 @@ def page_failures(conn: Connection, document_id: str) -> tuple[Failure, ...]:
 
 def storable(path: str) -> str:
     """A path as a database can hold it: bytes that are no UTF-8 become `\\udcXX`."""
-    return path.encode("utf-8", "backslashreplace").decode()
+    return without_nul(path.encode("utf-8", "backslashreplace").decode())
+
+
+def without_nul(text: str) -> str:
+    """The text with NUL, which PostgreSQL cannot hold, become the replacement character; places in it stay."""
+    return text.replace("\0", "\ufffd")

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Table, and_, cast, func, or_, select
 from sqlalchemy import Text as SqlText
 
+from pipeline.store.dialect import matches
 from pipeline.store.schema import documents, entities, markings, mentions, recommendations, redactions, segments, stamps
 from pipeline.store.tree import Has, Term
 from pipeline.store.values import Days, Figures, folded
@@ -107,7 +108,7 @@ def _words(column: Any, term: Term) -> Condition:
     if not words:
         return _known(column)
     end = "" if term.prefix else f"({_GAP}|$)"
-    matched = column.regexp_match(f"(?i)(^|{_GAP}){f'{_GAP}+'.join(words)}{end}")
+    matched = matches(column, f"(?i)(^|{_GAP}){f'{_GAP}+'.join(words)}{end}")
     rarest = max(words, key=len)  # a cheap test before the costly one
     return and_(func.lower(column).contains(rarest.lower()), matched) if rarest.isascii() else matched
 
@@ -116,7 +117,7 @@ def _whole(column: Any, term: Term) -> Condition:
     """The column as a whole, without regard to case and punctuation; its beginning when the term is a prefix."""
     words = re.findall(r"[^\W_]+", term.text)
     end = "" if term.prefix else f"{_GAP}*$"
-    return column.regexp_match(f"(?i)^{_GAP}*{f'{_GAP}*'.join(words)}{end}")  # type: ignore[no-any-return]
+    return matches(column, f"(?i)^{_GAP}*{f'{_GAP}*'.join(words)}{end}")
 
 
 def _code(column: Any, term: Term) -> Condition:
@@ -125,7 +126,7 @@ def _code(column: Any, term: Term) -> Condition:
     if not letters:
         return and_(_known(column), column != "[]")
     end = "" if term.prefix else "([^0-9A-Za-z]|$)"
-    return column.regexp_match(f'(?i)(^|[",\\s]){_CHARACTER}{letters}{end}')  # type: ignore[no-any-return]
+    return matches(column, f'(?i)(^|[",\\s]){_CHARACTER}{letters}{end}')
 
 
 def _numbered(value: Any) -> Condition:

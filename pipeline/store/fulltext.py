@@ -1,36 +1,67 @@
-"""Words to pages: the one place where search speaks an engine's own full-text language. Here SQLite's FTS5.
+"""Words to pages: what search asks of a full-text index, whichever database keeps it (`fts5`, `tsvector`).
 
-The table `pages_fts` has the columns `text` (the page as read) and `alternates` (what other readers saw). Words are
-looked for in both; `=word` and what follows NOT in the text alone, so that a page is never withheld because of a
-reading that the fusion did not choose. A user's words reach the engine in quotation marks only.
+An index knows each page's words twice: in the `text` as read and in the `alternates`, what other readers saw. Words are
+looked for in both; `=word` and what follows NOT in the text alone, so that a page is never withheld because of a reading
+that the fusion did not choose. Words are FTS5's everywhere (`tokens`), and every index finds the same pages.
+
+Rank, the same on every database: BM25 over pages,
+
+    score = - sum over the query's words and phrases of  idf * f * (K1 + 1) / (f + K1 * (1 - B + B * length / mean))
+    idf   = ln((pages - n + 0.5) / (n + 0.5)), at least LEAST_IDF
+
+where f is how often it stands on the page (1 in the text, ALTERNATE_WEIGHT in an alternate reading), n the number of
+pages that have it, length the page's words and mean the mean of all pages; the best page is the lowest.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
-from sqlalchemy import CTE, Connection, Integer, Select, bindparam, case, column, func, literal_column, select, table
-from sqlalchemy import Text as SqlText
+from sqlalchemy import CTE, Connection, Select
 
 from pipeline.errors import ConfigurationError
 from pipeline.store.tree import And, Near, Node, Not, Or, Term
 
+K1, B = 1.2, 0.75
+LEAST_IDF = 1e-6
 ALTERNATE_WEIGHT = 0.2
-"""What a word in an alternate reading weighs in BM25 against one in the text (1.0)."""
-
-_FTS = table("pages_fts", column("rowid", Integer), column("pages_fts", SqlText))
 
 
-def check(connection: Connection) -> None:
-    """Raises ConfigurationError when the database has no full-text index that is known here."""
-    if connection.dialect.name != "sqlite":
-        raise ConfigurationError(
-            f"search is not built for {connection.dialect.name} yet", "Search an archive that is kept in SQLite."
-        )
+class Index(Protocol):
+    """The full-text index of one kind of database. It needs no connection to say what it asks."""
+
+    def matching(self, node: Node, text_only: bool = False) -> Select[Any]:
+        """`page_id` of the pages for which a `renderable` node holds."""
+
+    def ranked(self, node: Node) -> CTE:
+        """`page_id, tier, score` of the matching pages: tier 0 when the text alone satisfies the node, 1 when it takes
+        an alternate reading."""
+
+    def complete(self, conn: Connection, document_id: str | None = None) -> None:
+        """Takes in the pages (None: of all documents) that are not in the index yet: call it after pages were written."""
+
+    def faults(self, conn: Connection) -> tuple[str, ...]:
+        """What is wrong with the index, for people; empty when it holds the pages as they are."""
+
+
+def index_of(conn: Connection) -> Index:
+    """The index of the database behind a connection. Raises ConfigurationError when there is none for its kind."""
+    match conn.dialect.name:
+        case "sqlite":
+            from pipeline.store.fts5 import Fts5
+
+            return Fts5()
+        case "postgresql":
+            from pipeline.store.tsvector import Tsvector
+
+            return Tsvector()
+    raise ConfigurationError(
+        f"an archive cannot be kept in {conn.dialect.name}", "Keep it in SQLite or PostgreSQL; see docs/databases.md."
+    )
 
 
 def renderable(node: Node) -> bool:
-    """Whether one expression of the engine can say it: words and phrases, all, any, and without."""
+    """Whether an index can say it alone: words and phrases, all, any, and without."""
     match node:
         case Term() | Near():
             return True
@@ -40,40 +71,3 @@ def renderable(node: Node) -> bool:
             wanted = [p for p in parts if not isinstance(p, Not)]
             return bool(wanted) and all(renderable(p.part if isinstance(p, Not) else p) for p in parts)
     return False
-
-
-def matching(node: Node, text_only: bool = False) -> Select[Any]:
-    """`page_id` of the pages for which a `renderable` node holds."""
-    return select(_FTS.c.rowid.label("page_id")).where(_match(node, text_only))
-
-
-def ranked(node: Node) -> CTE:
-    """`page_id, tier, score` of the matching pages: tier 0 when the text alone satisfies the node, 1 when it takes an
-    alternate reading; score is BM25 (k1 = 1.2, b = 0.75) turned negative, the best page lowest."""
-    tier = case((_FTS.c.rowid.in_(matching(node, text_only=True)), 0), else_=1)
-    score = func.bm25(literal_column("pages_fts"), 1.0, ALTERNATE_WEIGHT)
-    found = select(_FTS.c.rowid.label("page_id"), tier.label("tier"), score.label("score"))
-    # materialized: bm25() can be asked only where MATCH is, not in a query that this one was folded into
-    return found.where(_match(node, False)).cte("ranked").prefix_with("MATERIALIZED")
-
-
-def _match(node: Node, text_only: bool) -> Any:
-    return _FTS.c.pages_fts.op("MATCH")(bindparam(None, _fts5(node, text_only), SqlText))
-
-
-def _fts5(node: Node, text_only: bool) -> str:
-    match node:
-        case Term(text, _, prefix, exact):
-            here = "{text} : " if exact or text_only else ""
-            return f'{here}"{text}"{" *" * prefix}'
-        case Near(terms, distance):
-            here = "{text} : " if text_only or any(t.exact for t in terms) else ""
-            words = " ".join(f'"{t.text}"{" *" * t.prefix}' for t in terms)
-            return f"{here}NEAR({words}, {distance})"
-        case Or(parts):
-            return f"({' OR '.join(_fts5(p, text_only) for p in parts)})"
-        case And(parts):
-            wanted = " AND ".join(_fts5(p, text_only) for p in parts if not isinstance(p, Not))
-            without = "".join(f" NOT {_fts5(p.part, True)}" for p in parts if isinstance(p, Not))
-            return f"(({wanted}){without})"
-    raise AssertionError(node)  # `renderable` comes first

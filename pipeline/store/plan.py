@@ -11,37 +11,38 @@ from typing import Any
 
 from sqlalchemy import CTE, CompoundSelect, Select, and_, false, func, literal, null, or_, select, true, union_all
 
-from pipeline.store import fields, fulltext
+from pipeline.store import fields
+from pipeline.store.fulltext import Index, renderable
 from pipeline.store.schema import documents, pages
 from pipeline.store.tree import And, Has, Near, Node, Not, Or, Term, terms_of
 
 NO_WORDS = 2
-"""Tier of what is found by its fields alone; 0 and 1 are those of `fulltext.ranked`."""
+"""Tier of what is found by its fields alone; 0 and 1 are those of `fulltext.Index`."""
 
 
-def found(tree: Node, by: str) -> Select[Any] | CompoundSelect[Any]:
+def found(tree: Node, by: str, index: Index) -> Select[Any] | CompoundSelect[Any]:
     """`unit` (id of the page or document), `page_id` (of a document its best page, if any), `tier` and `score` of all
     that the tree holds for."""
     terms = terms_of(tree)
     every = pages.c.id if by == "page" else documents.c.document_id
     if not terms:
-        return _fieldwise(tree, every, by)
+        return _fieldwise(tree, every, by, index)
     words, rest = _split(tree, terms) if by == "page" else (_any(terms), _unsettled(tree, terms))
-    ranked = fulltext.ranked(words)
+    ranked = index.ranked(words)
     best = _best_pages(ranked) if by == "document" else ranked
     unit = best.c.document_id if by == "document" else best.c.page_id
     columns = (unit.label("unit"), best.c.page_id, best.c.tier, best.c.score)
-    with_words = select(*columns).where(and_(true(), *[_holds(part, unit, by) for part in rest]))
+    with_words = select(*columns).where(and_(true(), *[_holds(part, unit, by, index) for part in rest]))
     if _needs_words(tree):
         return with_words
-    return union_all(with_words, _fieldwise(tree, every, by).where(every.not_in(select(unit))))
+    return union_all(with_words, _fieldwise(tree, every, by, index).where(every.not_in(select(unit))))
 
 
-def _fieldwise(tree: Node, unit: Any, by: str) -> Select[Any]:
+def _fieldwise(tree: Node, unit: Any, by: str, index: Index) -> Select[Any]:
     """What the tree holds for, without rank."""
     page_id = unit if by == "page" else null()
     columns = (unit.label("unit"), page_id.label("page_id"), literal(NO_WORDS).label("tier"), literal(0.0).label("score"))
-    return select(*columns).where(_holds(tree, unit, by))
+    return select(*columns).where(_holds(tree, unit, by, index))
 
 
 def _best_pages(ranked: CTE) -> CTE:
@@ -65,10 +66,10 @@ def _split(tree: Node, terms: Sequence[Term | Near]) -> tuple[Node, list[Node]]:
     """One expression for the full-text index, and what else must hold. When words are one part of an AND, the index
     settles that part; else it ranks by any of the words, and the whole tree is asked besides."""
     parts = tree.parts if isinstance(tree, And) else (tree,)
-    wanted = [p for p in parts if fulltext.renderable(p)]
+    wanted = [p for p in parts if renderable(p)]
     if not wanted:
         return _any(terms), [tree]
-    without = [p for p in parts if isinstance(p, Not) and fulltext.renderable(p.part)]
+    without = [p for p in parts if isinstance(p, Not) and renderable(p.part)]
     settled = (*wanted, *without)
     rest = [p for p in parts if not any(p is s for s in settled)]
     return (settled[0] if len(settled) == 1 else And(settled)), rest
@@ -92,22 +93,22 @@ def _needs_words(node: Node) -> bool:
     return False
 
 
-def _holds(node: Node, unit: Any, by: str, text_only: bool = False) -> Any:
+def _holds(node: Node, unit: Any, by: str, index: Index, text_only: bool = False) -> Any:
     """The condition that the tree holds for `unit`. What is under a NOT looks at the text alone."""
     match node:
         case Not(part):
-            return ~_holds(part, unit, by, True)
+            return ~_holds(part, unit, by, index, True)
         case Has():
             held = select(documents.c.document_id).where(fields.condition(node))
             if by == "document":
                 return unit.in_(held)
             return unit.in_(select(pages.c.id).where(pages.c.document_id.in_(held)))
-        case _ if by == "page" and fulltext.renderable(node):
-            return unit.in_(fulltext.matching(node, text_only))
+        case _ if by == "page" and renderable(node):
+            return unit.in_(index.matching(node, text_only))
         case Term() | Near():
-            return unit.in_(select(pages.c.document_id).where(pages.c.id.in_(fulltext.matching(node, text_only))))
+            return unit.in_(select(pages.c.document_id).where(pages.c.id.in_(index.matching(node, text_only))))
         case And(parts):
-            return and_(true(), *[_holds(p, unit, by, text_only) for p in parts])
+            return and_(true(), *[_holds(p, unit, by, index, text_only) for p in parts])
         case Or(parts):
-            return or_(false(), *[_holds(p, unit, by, text_only) for p in parts])
+            return or_(false(), *[_holds(p, unit, by, index, text_only) for p in parts])
     raise AssertionError(node)

@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, func, or_, select
 
 from pipeline.errors import ArgumentsError
-from pipeline.store import fulltext
+from pipeline.store.fulltext import Index, index_of
 from pipeline.store.hits import Hit, gather
 from pipeline.store.plan import found
 from pipeline.store.query import parse
@@ -60,13 +60,13 @@ def search(
     if by not in ("page", "document") or order not in ORDERS or limit < 1:
         raise ArgumentsError(f"cannot search by {by} in order {order}, {limit} at a time",
                              f"By page or document; in order {', '.join(ORDERS)}; one or more at a time.")  # fmt: skip
-    fulltext.check(connection)
+    index = index_of(connection)
     tree = parse(query_text)
     if not terms_of(tree):
         by, order = "document", "oldest" if order == "rank" else order
     cursor = _Cursor.of(tree, by, order)
     total, past = cursor.opened(after) if after else (None, [])
-    asked, keys = _ordered(tree, by, order)
+    asked, keys = _ordered(tree, by, order, index)
     asked = asked.where(_later(keys, past)) if after else asked.add_columns(func.count().over().label("total"))
     rows = connection.execute(asked.limit(limit + 1)).all()
     total = total if total is not None else rows[0].total if rows else 0
@@ -96,18 +96,17 @@ def every(
 
 def document_ids(connection: Connection, query_text: str) -> frozenset[str]:
     """The documents that a query finds (asked by document)."""
-    fulltext.check(connection)
-    chosen = found(parse(query_text), "document").subquery("found")
+    chosen = found(parse(query_text), "document", index_of(connection)).subquery("found")
     return frozenset(connection.execute(select(chosen.c.unit)).scalars())
 
 
 # order and cursor
 
 
-def _ordered(tree: Node, by: str, order: str) -> tuple[Any, list[tuple[Any, bool]]]:
+def _ordered(tree: Node, by: str, order: str, index: Index) -> tuple[Any, list[tuple[Any, bool]]]:
     """The query in order, and what it is ordered by, each with True for rising; the last names the hit, so that no two
     are equal."""
-    chosen = found(tree, by).subquery("found")
+    chosen = found(tree, by, index).subquery("found")
     asked = select(chosen)
     unit = chosen.c.unit
     keys: list[tuple[Any, bool]] = [(chosen.c.tier, True), (chosen.c.score, True), (unit, True)]

@@ -14,7 +14,8 @@ from pipeline.core.findings import Finding, Marking, Mention, Office, Particular
 from pipeline.core.page import Page
 from pipeline.store import schema
 from pipeline.store.dialect import insert
-from pipeline.store.failures import add_failures, storable
+from pipeline.store.failures import add_failures, storable, without_nul
+from pipeline.store.fulltext import index_of
 from pipeline.store.paths import note_path
 
 SIDECAR = ("collection", "record_group", "series", "box", "folder", "item", "title", "rights")
@@ -245,6 +246,7 @@ def _tenth(points: float | None) -> float | None:
 
 def _upsert_document(conn: Connection, row: Row) -> None:
     """Replaces the row in place: deleting it would take along everything that refers to it."""
+    row = _held(row)
     statement = insert(conn, schema.documents).values(row)
     conn.execute(statement.on_conflict_do_update(index_elements=["document_id"], set_=row))
 
@@ -252,7 +254,7 @@ def _upsert_document(conn: Connection, row: Row) -> None:
 def _replace(conn: Connection, table: Table, document_id: str, rows: Sequence[Row]) -> None:
     conn.execute(delete(table).where(table.c.document_id == document_id))
     if rows:
-        conn.execute(table.insert(), list(rows))
+        conn.execute(table.insert(), [_held(row) for row in rows])
 
 
 def _replace_pages(conn: Connection, document_id: str, pages: Iterable[Page]) -> None:
@@ -265,4 +267,10 @@ def _replace_pages(conn: Connection, document_id: str, pages: Iterable[Page]) ->
         else:
             conn.execute(delete(table).where(table.c.document_id == document_id, table.c.page == known.page))
     if rows:
-        conn.execute(table.insert(), list(rows.values()))
+        conn.execute(table.insert(), [_held(row) for row in rows.values()])
+        index_of(conn).complete(conn, document_id)
+
+
+def _held(row: Row) -> Row:
+    """The row as every database can hold it."""
+    return {k: without_nul(v) if isinstance(v, str) else v for k, v in row.items()}

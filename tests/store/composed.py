@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import nullcontext
 from itertools import chain
+
+from sqlalchemy import Connection
 
 from pipeline.core.document import Document, Event, Failure, Ledger, Particulars, Scan, Segment
 from pipeline.core.findings import Identifier, Marking, Mention, Office, Particular, Recommendation, Redaction, Stamp
@@ -108,10 +111,10 @@ def empty(name: str = "blank.txt") -> Document:
     return Document(scan(name, 1), (Page.of_text(1, ""),), stages=STAGES)
 
 
-def begin(archive: Archive, batch: str | None = None) -> str:
-    with archive.writing() as conn:
+def begin(archive: Archive, batch: str | None = None, conn: Connection | None = None) -> str:
+    with nullcontext(conn) if conn else archive.writing() as within:
         return journal.begin_run(
-            conn, version="0.1.0", command="declass ingest /scans", settings={"jobs": 2}, readers={"tesseract": "5"},
+            within, version="0.1.0", command="declass ingest /scans", settings={"jobs": 2}, readers={"tesseract": "5"},
             models={"stamps": "abc"}, batch=batch,
         )  # fmt: skip
 

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -10,6 +9,6 @@ from pipeline.store.archive import Archive
 
 
 @pytest.fixture
-def archive(tmp_path: Path) -> Iterator[Archive]:
-    with Archive.create(Settings(archive=tmp_path / "A")) as made:
+def archive(place: Settings) -> Iterator[Archive]:
+    with Archive.create(place) as made:
         yield made

@@ -118,8 +118,8 @@ def shelve(archive: Archive, *documents: Document) -> str:
     return run
 
 
-def stocked(folder: object) -> Archive:
+def stocked(place: Settings) -> Archive:
     """An archive with the whole shelf."""
-    archive = Archive.create(Settings(archive=folder))  # type: ignore[arg-type]
+    archive = Archive.create(place)
     shelve(archive, blockade(), cable(), letter())
     return archive

@@ -6,34 +6,51 @@ import multiprocessing
 import sqlite3
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import MetaData, inspect, select, text
 
 from pipeline.core.document import Scan
 from pipeline.errors import ConfigurationError, FileAccessError
 from pipeline.settings import Settings
 from pipeline.store import schema
 from pipeline.store.archive import Archive
+from pipeline.store.fulltext import index_of
 from pipeline.store.migrations import HEAD
-from pipeline.store.migrations.run import head
+from pipeline.store.migrations.run import head, upgrade
 from pipeline.store.rows import last_change
+from pipeline.store.tree import Term
 
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
+    """A folder that is not there yet, for what only files can be."""
     return Settings(archive=tmp_path / "A")
 
 
-def test_the_steps_lead_to_the_schema_of_today(settings: Settings) -> None:
-    with Archive.create(settings) as archive, archive.reading() as conn:
+@pytest.fixture
+def nothing(kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Settings]:
+    """A place where nothing is: no folder, or a database without tables."""
+    if kind == "sqlite":
+        yield Settings(archive=tmp_path / "A")
+        return
+    server = request.getfixturevalue("server")
+    url = server.empty()
+    yield Settings(archive=tmp_path / "A", database=url)
+    server.drop(url)
+
+
+def test_the_steps_lead_to_the_schema_of_today(nothing: Settings) -> None:
+    with Archive.create(nothing) as archive, archive.reading() as conn:
 
         def known(thing: object, name: str | None, kind: str, *_: object) -> bool:
-            return not (kind == "table" and str(name).startswith("pages_fts"))
+            return not (kind == "table" and str(name).startswith(("pages_fts", "pages_words")))
 
         context = MigrationContext.configure(
             conn, opts={"include_object": known, "compare_type": True, "compare_server_default": True}
@@ -41,11 +58,51 @@ def test_the_steps_lead_to_the_schema_of_today(settings: Settings) -> None:
         assert compare_metadata(context, schema.metadata) == []
 
 
-def test_columns_stand_in_the_order_of_the_schema(settings: Settings) -> None:
-    with Archive.create(settings) as archive, archive.reading() as conn:
+def test_columns_stand_in_the_order_of_the_schema(nothing: Settings) -> None:
+    with Archive.create(nothing) as archive, archive.reading() as conn:
         for table in schema.metadata.sorted_tables:
-            in_file = [row[1] for row in conn.exec_driver_sql(f"PRAGMA table_info('{table.name}')")]
-            assert in_file == [c.name for c in table.columns], table.name
+            there = [column["name"] for column in inspect(conn).get_columns(table.name)]
+            assert there == [c.name for c in table.columns], table.name
+
+
+OLD = {  # rows as the first schema had them
+    "documents": {"document_id": "d1", "file_name": "ö.pdf", "source_path": "/scans/ö.pdf", "media_type": "application/pdf",
+                  "bytes": 9, "pages": 1, "status": "complete", "controls": ["NOFORN"], "identifiers": [], "stages": [],
+                  "metadata": {"archivist": "Ruth"}},
+    "pages": {"id": 7, "document_id": "d1", "page": 1, "rotation": 0, "blank": False, "grade": "good",
+              "reader": "tesseract", "confidence": 0.9, "text": "The Größe of Cuba", "grade_reason": "",
+              "alternates": "Guba", "words": b"packed"},
+    "mentions": {"finding_id": "m1", "document_id": "d1", "page": 1, "label": "PLACE", "text": "Cuba", "name": "Cuba",
+                 "boxes": [], "confidence": 0.5, "method": "rule:x@1", "key": "cuba"},
+}  # fmt: skip
+
+
+def test_an_archive_of_the_first_schema_is_brought_up_with_all_it_holds(nothing: Settings) -> None:
+    raw = Archive.to_fill(nothing)
+    with raw.writing() as conn:
+        upgrade(conn, "0001")
+        first = MetaData()
+        first.reflect(conn, only=list(OLD))
+        for name, row in OLD.items():
+            conn.execute(first.tables[name].insert().values(row))
+    raw.close()
+    with Archive.open(nothing) as archive, archive.reading() as conn:
+        for name, row in OLD.items():
+            [kept] = conn.execute(select(*(schema.metadata.tables[name].c[c] for c in row))).all()
+            assert dict(kept._mapping) == row
+        for words, found in (("grosse", []), ("größe", [7]), ("gröss*", []), ("grö*", [7]), ("guba", [7])):
+            node = Term(words.rstrip("*"), prefix=words.endswith("*"))
+            assert conn.execute(index_of(conn).matching(node)).scalars().all() == found, words
+        assert index_of(conn).faults(conn) == ()
+
+
+def test_texts_are_ordered_by_their_bytes(place: Settings) -> None:
+    names = ["a", "B", "ä", "Z", "_", "z", "古"]
+    with Archive.create(place) as archive, archive.writing() as conn:
+        same = {"label": "ORG", "mentions": 1, "documents": 1}
+        conn.execute(schema.entities.insert(), [{"entity_id": n, "name": n, **same} for n in names])
+        kept = conn.execute(select(schema.entities.c.name).order_by(schema.entities.c.name)).scalars().all()
+    assert kept == sorted(names, key=str.encode)
 
 
 def test_the_version_that_quick_opening_trusts_is_the_newest_step() -> None:
@@ -71,10 +128,10 @@ def test_opening_does_not_load_alembic(settings: Settings) -> None:
     assert done.stdout.strip() == "False"
 
 
-def test_creating_again_changes_nothing(settings: Settings) -> None:
-    with Archive.create(settings) as archive, archive.writing() as conn:
+def test_creating_again_changes_nothing(place: Settings) -> None:
+    with Archive.create(place) as archive, archive.writing() as conn:
         conn.execute(schema.entities.insert().values(entity_id="e", label="ORG", name="NSC", mentions=1, documents=1))
-    with Archive.create(settings) as archive, archive.reading() as conn:
+    with Archive.create(place) as archive, archive.reading() as conn:
         assert conn.execute(schema.entities.select()).one().name == "NSC"
 
 
@@ -87,19 +144,19 @@ def test_a_creation_that_was_killed_is_made_good(settings: Settings) -> None:
         assert last_change(conn).at == ""
 
 
-def test_no_archive_there_says_how_to_make_one(settings: Settings) -> None:
+def test_no_archive_there_says_how_to_make_one(nothing: Settings) -> None:
     with pytest.raises(ConfigurationError, match="there is no archive") as caught:
-        Archive.open(settings)
+        Archive.open(nothing)
     assert "declass ingest" in caught.value.advice
-    assert not settings.archive.exists()
+    assert not nothing.archive.exists()
 
 
-def test_an_archive_of_a_newer_program_is_left_alone(settings: Settings) -> None:
-    with Archive.create(settings) as archive, archive.writing() as conn:
+def test_an_archive_of_a_newer_program_is_left_alone(place: Settings) -> None:
+    with Archive.create(place) as archive, archive.writing() as conn:
         conn.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     for way in (Archive.open, Archive.create):
         with pytest.raises(ConfigurationError, match="newer declass"):
-            way(settings)
+            way(place)
 
 
 def test_a_file_that_is_no_database_is_named(settings: Settings) -> None:
@@ -130,8 +187,8 @@ def test_a_folder_may_have_any_name(tmp_path: Path) -> None:
     Archive.open(odd).close()
 
 
-def test_an_error_takes_back_everything_of_its_transaction(settings: Settings) -> None:
-    archive = Archive.create(settings)
+def test_an_error_takes_back_everything_of_its_transaction(place: Settings) -> None:
+    archive = Archive.create(place)
     with pytest.raises(ZeroDivisionError), archive.writing() as conn:
         conn.execute(schema.entities.insert().values(entity_id="e", label="ORG", name="NSC", mentions=1, documents=1))
         print(1 / 0)
@@ -140,32 +197,38 @@ def test_an_error_takes_back_everything_of_its_transaction(settings: Settings) -
     archive.close()
 
 
-def test_a_reader_sees_one_state_while_a_writer_goes_on(settings: Settings) -> None:
+def test_a_reader_sees_one_state_while_a_writer_goes_on(place: Settings) -> None:
     row = {"label": "ORG", "name": "NSC", "mentions": 1, "documents": 1}
-    with Archive.create(settings) as archive, archive.reading() as reader:
+    with Archive.create(place) as archive, archive.reading() as reader:
         assert reader.execute(schema.entities.select()).all() == []
         with archive.writing() as writer:
             writer.execute(schema.entities.insert().values(entity_id="e", **row))
         assert reader.execute(schema.entities.select()).all() == []
 
 
-def _hold(archive: Path, ready: object, end: object) -> None:
-    with Archive.open(Settings(archive=archive)).lock("ingest"):
+def _hold(place: Settings, ready: object, end: object) -> None:
+    with Archive.open(place).lock("ingest"):
         ready.set()  # type: ignore[attr-defined]
         end.wait(60)  # type: ignore[attr-defined]
 
 
-def test_a_second_ingest_learns_who_is_first_and_a_killed_one_leaves_no_lock(settings: Settings) -> None:
-    archive = Archive.create(settings)
+def test_who_wants_to_be_alone_learns_who_is_first_and_a_killed_one_leaves_no_lock(place: Settings) -> None:
+    archive = Archive.create(place)
     context = multiprocessing.get_context("spawn")
     ready, end = context.Event(), context.Event()
-    other = context.Process(target=_hold, args=(settings.archive, ready, end))
+    other = context.Process(target=_hold, args=(place, ready, end))
     other.start()
     assert ready.wait(30)
     with pytest.raises(FileAccessError, match=f"ingest, process {other.pid} on "), archive.lock():
         pytest.fail("two at once")
     other.kill()
     other.join()
-    with archive.lock():
-        pass
+    for _ in range(50):  # a server needs a moment to see that its client is gone
+        try:
+            with archive.lock():
+                break
+        except FileAccessError:
+            time.sleep(0.1)
+    else:
+        pytest.fail("the lock outlived its holder")
     archive.close()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from itertools import chain
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -253,8 +253,12 @@ def step():
     if steps < 0:
         os.kill(os.getpid(), signal.SIGKILL)
 
-with Archive.create(Settings(archive=Path(sys.argv[1]))) as archive, archive.lock():
-    run = begin(archive)
+place = Settings(archive=Path(sys.argv[1]), database=sys.argv[3] or None)
+
+with Archive.create(place) as archive, archive.lock(together=True) as turn:
+    with archive.writing() as conn:
+        run = begin(archive, conn=conn)
+        turn.of_run(run)
     step()
     with archive.writing() as conn:
         journal.recover(conn, run)
@@ -273,13 +277,14 @@ with Archive.create(Settings(archive=Path(sys.argv[1]))) as archive, archive.loc
 
 
 @pytest.mark.parametrize("steps", [0, 1, 2, 3, 5, 8, 11, 13])
-def test_a_kill_between_any_two_steps_loses_and_doubles_nothing(tmp_path: Path, steps: int) -> None:
+def test_a_kill_between_any_two_steps_loses_and_doubles_nothing(place: Settings, steps: int) -> None:
     def run(budget: int) -> int:
-        return subprocess.run([sys.executable, "-c", WORKER, str(tmp_path / "A"), str(budget)]).returncode
+        given = [str(place.archive), str(budget), place.database or ""]
+        return subprocess.run([sys.executable, "-c", WORKER, *given]).returncode
 
     assert run(steps) == -9
     assert run(1000) == 0
-    with Archive.open(Settings(archive=tmp_path / "A")) as archive, archive.reading() as conn:
+    with Archive.open(place) as archive, archive.reading() as conn:
         tasks = conn.execute(select(work.c.state, work.c.attempts)).all()
         assert [t.state for t in tasks] == ["done"] * 6
         assert max(t.attempts for t in tasks) <= 2
@@ -290,6 +295,29 @@ def test_a_kill_between_any_two_steps_loses_and_doubles_nothing(tmp_path: Path, 
             "interrupted",
             "done",
         ]
+
+
+def test_what_a_living_run_is_working_is_left_to_it(archive: Archive) -> None:
+    """On a server several ingests work at once; a file's archive has one at a time, so others are over."""
+    with archive.lock(together=True) as turn:
+        with archive.writing() as conn:
+            first = begin(archive, conn=conn)
+            turn.of_run(first)
+        register(archive, first, "a.pdf")
+        with archive.writing() as conn:
+            assert journal.claim(conn, first, sha("a.pdf"), 1)
+        second = begin(archive)
+        with archive.writing() as conn:
+            shared = archive.engine.dialect.name == "postgresql"
+            assert journal.recover(conn, second) == (0 if shared else 1)
+    third = begin(archive)
+    for _ in range(50):
+        with archive.writing() as conn:
+            journal.recover(conn, third)
+        if states(archive)[sha("a.pdf"), 1] == "queued":
+            break
+        time.sleep(0.1)  # until the server has seen that the connection is gone
+    assert states(archive)[sha("a.pdf"), 1] == "queued"
 
 
 def test_nothing_is_left_half_done_when_finishing_is_cut_short(archive: Archive) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +30,8 @@ DOCS = Path(__file__).parents[2] / "docs" / "search.md"
 
 
 @pytest.fixture(scope="module")
-def conn(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
-    with stocked(tmp_path_factory.mktemp("shelf") / "A") as archive, archive.reading() as connection:
+def conn(places: Callable[[], Settings]) -> Iterator[Connection]:
+    with stocked(places()) as archive, archive.reading() as connection:
         yield connection
 
 
@@ -172,13 +172,12 @@ def test_a_page_is_not_withheld_because_of_an_alternate_reading(conn: Connection
     assert hits(conn, "sugar NOT cuba") == ["cable/1"]
 
 
-def test_rarer_words_and_more_of_them_rank_higher(tmp_path: Path) -> None:
+def test_rarer_words_and_more_of_them_rank_higher(archive: Archive) -> None:
     filler = [document(f"{n}.txt", (page(1, "The weather of the day was fair and calm."),)) for n in range(12)]
-    with Archive.create(Settings(archive=tmp_path / "A")) as archive:
-        shelve(archive, *filler, document("often.txt", (page(1, "uranium uranium uranium"),)),
-               document("once.txt", (page(1, "uranium among many other words on a page that speaks of the harvest"),)))
-        with archive.reading() as conn:
-            found = search(conn, "uranium").hits
+    shelve(archive, *filler, document("often.txt", (page(1, "uranium uranium uranium"),)),
+           document("once.txt", (page(1, "uranium among many other words on a page that speaks of the harvest"),)))
+    with archive.reading() as conn:
+        found = search(conn, "uranium").hits
     assert [h.file_name for h in found] == ["often.txt", "once.txt"]
     assert found[0].score is not None and found[1].score is not None and found[0].score > found[1].score > 0
 
@@ -244,7 +243,7 @@ def test_what_cannot_be_is_refused(conn: Connection, wrong: dict[str, Any]) -> N
         search(conn, "cuba", **wrong)
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(ANYTHING, st.sampled_from(["page", "document"]))
 def test_any_text_is_answered_or_is_an_error_of_the_query(conn: Connection, query: str, by: str) -> None:
     try:
@@ -259,7 +258,7 @@ TREES = st.recursive(WORDS, lambda t: st.one_of(t.map("NOT ({})".format), st.tup
                                                 st.tuples(t, t).map("({0[0]} OR {0[1]})".format)), max_leaves=6)  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(TREES)
 def test_and_or_not_are_sets_in_any_combination(conn: Connection, query: str) -> None:
     everything = document_ids(conn, "status:complete")

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
 
 import pytest
 from sqlalchemy import Connection
@@ -20,14 +19,14 @@ from tests.store.shelf import blockade, document, page, shelve, stocked
 
 
 @pytest.fixture(scope="module")
-def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
-    with stocked(tmp_path_factory.mktemp("shelf") / "A") as made:
+def shelf(places: Callable[[], Settings]) -> Iterator[Archive]:
+    with stocked(places()) as made:
         yield made
 
 
 @pytest.fixture
-def conn(archive: Archive) -> Iterator[Connection]:
-    with archive.reading() as connection:
+def conn(shelf: Archive) -> Iterator[Connection]:
+    with shelf.reading() as connection:
         yield connection
 
 
@@ -45,16 +44,15 @@ def test_an_unknown_name_gets_names_that_look_like_it(conn: Connection) -> None:
     assert "Did you mean blockade.pdf?" in caught.value.advice
 
 
-def test_an_ambiguous_name_lists_the_candidates(tmp_path: Path) -> None:
-    with Archive.create(Settings(archive=tmp_path / "A")) as archive:
-        shelve(archive, *(document(f"box {n}/memo.pdf", (page(1, f"Memo {n}"),)) for n in (1, 2)))
-        with archive.writing() as conn:
-            conn.execute(schema.documents.update().values(file_name="memo.pdf"))
-            with pytest.raises(ArgumentsError) as caught:
-                load(conn, "memo.pdf")
-            assert "/scans/box 1/memo.pdf" in str(caught.value)
-            assert "/scans/box 2/memo.pdf" in str(caught.value)
-            assert load(conn, "/scans/box 2/memo.pdf").read[0].text == "Memo 2"
+def test_an_ambiguous_name_lists_the_candidates(archive: Archive) -> None:
+    shelve(archive, *(document(f"box {n}/memo.pdf", (page(1, f"Memo {n}"),)) for n in (1, 2)))
+    with archive.writing() as conn:
+        conn.execute(schema.documents.update().values(file_name="memo.pdf"))
+        with pytest.raises(ArgumentsError) as caught:
+            load(conn, "memo.pdf")
+        assert "/scans/box 1/memo.pdf" in str(caught.value)
+        assert "/scans/box 2/memo.pdf" in str(caught.value)
+        assert load(conn, "/scans/box 2/memo.pdf").read[0].text == "Memo 2"
 
 
 def test_a_document_comes_with_all_its_rows(conn: Connection) -> None:
@@ -76,15 +74,14 @@ def test_a_document_is_plain_json(conn: Connection) -> None:
     assert "words" not in plain["pages"][0]
 
 
-def test_every_path_of_the_same_bytes_is_shown(tmp_path: Path) -> None:
-    with Archive.create(Settings(archive=tmp_path / "A")) as archive:
-        run = shelve(archive, blockade())
-        scan = blockade().scan
-        with archive.writing() as conn:
-            note_path(conn, scan, run, 1.0)
-            conn.execute(schema.paths.insert().values(path="/copy/b.pdf", document_id=scan.document_id,
-                                                      file_name="b.pdf", size=1, modified=1.0))  # fmt: skip
-            assert load(conn, "/copy/b.pdf").paths == ("/copy/b.pdf", "/scans/blockade.pdf")
+def test_every_path_of_the_same_bytes_is_shown(archive: Archive) -> None:
+    run = shelve(archive, blockade())
+    scan = blockade().scan
+    with archive.writing() as conn:
+        note_path(conn, scan, run, 1.0)
+        conn.execute(schema.paths.insert().values(path="/copy/b.pdf", document_id=scan.document_id,
+                                                  file_name="b.pdf", size=1, modified=1.0))  # fmt: skip
+        assert load(conn, "/copy/b.pdf").paths == ("/copy/b.pdf", "/scans/blockade.pdf")
 
 
 def test_a_finding_is_explained_from_value_to_run(conn: Connection) -> None:
@@ -122,16 +119,15 @@ def test_an_unknown_finding_is_said(conn: Connection, key: str) -> None:
     assert "declass show" in caught.value.advice
 
 
-def test_an_ambiguous_finding_lists_the_candidates(tmp_path: Path) -> None:
-    with Archive.create(Settings(archive=tmp_path / "A")) as archive:
-        shelve(archive, blockade())
-        with archive.writing() as conn:
-            for n, table in enumerate((schema.stamps, schema.particulars)):
-                conn.execute(table.update().values(finding_id=f"abcd{n}0000000"))
-            with pytest.raises(ArgumentsError, match="begins more than one finding") as caught:
-                explain(conn, "abcd")
-            assert "abcd00000000  stamps, page 1: DECLASSIFIED E.O. 12958 NND" in str(caught.value)
-            assert explain(conn, "abcd1").kind == "particular"
+def test_an_ambiguous_finding_lists_the_candidates(archive: Archive) -> None:
+    shelve(archive, blockade())
+    with archive.writing() as conn:
+        for n, table in enumerate((schema.stamps, schema.particulars)):
+            conn.execute(table.update().values(finding_id=f"abcd{n}0000000"))
+        with pytest.raises(ArgumentsError, match="begins more than one finding") as caught:
+            explain(conn, "abcd")
+        assert "abcd00000000  stamps, page 1: DECLASSIFIED E.O. 12958 NND" in str(caught.value)
+        assert explain(conn, "abcd1").kind == "particular"
 
 
 @pytest.mark.parametrize(

@@ -9,17 +9,21 @@ from sqlalchemy import Connection, and_, delete, exists, func, not_, or_, select
 from pipeline.store.archive import now
 from pipeline.store.journal.states import DONE, FAILED, QUEUED, RUNNING
 from pipeline.store.schema import failures, results, runs, work
+from pipeline.store.turns import is_over
 
 
 def recover(conn: Connection, run_id: str) -> int:
-    """What other runs left running goes back to the queue, and those runs are closed as interrupted.
+    """What runs that are over left running goes back to the queue, and those runs are closed as interrupted.
 
-    Call it under `archive.lock()`, when no other run can be alive. Gives the number of tasks.
+    Call it with the turn (`archive.lock()`); on a server other runs may be alive, whose work is left alone. Gives the
+    number of tasks.
     """
-    left = update(work).where(work.c.state == RUNNING, or_(work.c.run_id.is_(None), work.c.run_id != run_id))
+    noted = select(runs.c.run_id).where(runs.c.outcome == "running", runs.c.run_id != run_id)
+    dead = [run for run in conn.execute(noted.order_by(runs.c.run_id)).scalars() if is_over(conn, run)]
+    alive = select(runs.c.run_id).where(runs.c.outcome == "running", runs.c.run_id.not_in(dead))
+    left = update(work).where(work.c.state == RUNNING, or_(work.c.run_id.is_(None), work.c.run_id.not_in(alive)))
     count = conn.execute(left.values(state=QUEUED, changed_at=now())).rowcount
-    dead = update(runs).where(runs.c.outcome == "running", runs.c.run_id != run_id)
-    conn.execute(dead.values(outcome="interrupted"))
+    conn.execute(update(runs).where(runs.c.run_id.in_(dead)).values(outcome="interrupted"))
     return count
 
 

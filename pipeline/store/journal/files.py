@@ -15,6 +15,7 @@ from pipeline.store.journal.results import keep
 from pipeline.store.journal.states import QUEUED, whole_again
 from pipeline.store.paths import note_path, places, seen
 from pipeline.store.schema import documents, failures, results, work
+from pipeline.store.turns import wait_for
 
 
 def register(conn: Connection, scan: Scan, run_id: str, modified: float) -> bool:
@@ -22,6 +23,7 @@ def register(conn: Connection, scan: Scan, run_id: str, modified: float) -> bool
 
     The same file with other metadata (its sidecar was edited) has its document worked again, not its pages.
     """
+    wait_for(conn, f"file/{scan.document_id}")  # two ingests may come upon the same bytes at once
     before = seen(conn, scan.path)
     note_path(conn, scan, run_id, modified)
     if before and before[0] != scan.document_id and not places(conn, before[0]):

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, func, select, update
 
+from pipeline.settings import masked
 from pipeline.store.archive import now
 from pipeline.store.journal.states import DONE
 from pipeline.store.schema import documents, runs, work
@@ -23,15 +24,15 @@ def begin_run(
     models: Mapping[str, Any],
     batch: str | None = None,
 ) -> str:
-    """Opens a run and gives its id, which sorts by time."""
+    """Opens a run and gives its id, which sorts by time. Passwords in URLs are not kept."""
     started = now()
     run_id = f"{started[:19].replace('-', '').replace(':', '')}-{uuid.uuid4().hex[:8]}"
     row = {
         "run_id": run_id,
         "started_at": started,
         "version": version,
-        "command": command,
-        "settings": dict(settings),
+        "command": masked(command),
+        "settings": {k: masked(v) if isinstance(v, str) else v for k, v in settings.items()},
         "readers": dict(readers),
         "models": dict(models),
         "batch": batch,
