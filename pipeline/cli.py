@@ -10,10 +10,11 @@ from typing import NoReturn
 import click
 
 from pipeline import __version__
+from pipeline.commands.entities import entities
 from pipeline.commands.bag import bag
 from pipeline.commands.census import census
 from pipeline.commands.cite import cite
-from pipeline.commands.entities import entities
+from pipeline.commands.copy import copy
 from pipeline.commands.export import export
 from pipeline.commands.find import explain, search, show
 from pipeline.commands.ingest import ingest
@@ -39,7 +40,7 @@ def cli() -> None:
     """
 
 
-COMMANDS = (ingest, status, search, show, explain, stamps, census, entities, relations, export, cite, bag, remove, verify, ocr, doctor)
+COMMANDS = (ingest, status, search, show, explain, stamps, census, entities, relations, export, cite, bag, remove, verify, copy, ocr, doctor)
 for command in COMMANDS:
     cli.add_command(command)
 
