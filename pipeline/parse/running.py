@@ -20,7 +20,8 @@ COVERED = "COVERED"  # template of ink that may be a marking
 BARRED = "blacked out"  # flag of what a black bar covers
 RUNS = ("classification", "control")  # kinds of markings that stand on every page
 HEAD = 0.2  # share of the page's height that is head, and that is foot
-ASIDE, ABOVE = 0.07, 0.05  # shares of width and height by which a running marking strays
+ASIDE, ABOVE = 0.07, 0.06  # shares of width and height by which a running marking strays
+BARRED_ASIDE = 0.3  # by which it may stray where a black bar of its width tells of it
 AS_WIDE = (0.55, 1.7)  # width of what is left of it, in widths of the whole
 
 
@@ -42,9 +43,19 @@ class _Seat:
     def end(self) -> str:
         return "head" if self.y < HEAD else "foot" if self.y > 1 - HEAD else ""
 
-    def like(self, other: _Seat) -> bool:
-        near = abs(self.x - other.x) < ASIDE and abs(self.y - other.y) < ABOVE
-        return near and AS_WIDE[0] <= self.width / max(other.width, 1e-6) <= AS_WIDE[1]
+    def like(self, other: _Seat, aside: float = ASIDE) -> bool:
+        """Whether the other, on another page, stands in the same place and is about as wide."""
+        return self.level(other) and self.below(other, aside)
+
+    def level(self, other: _Seat) -> bool:
+        return abs(self.y - other.y) < ABOVE
+
+    def below(self, other: _Seat, aside: float = ASIDE) -> bool:
+        return abs(self.x - other.x) < aside and AS_WIDE[0] <= self.width / max(other.width, 1e-6) <= AS_WIDE[1]
+
+    def apart(self, other: _Seat) -> float:
+        """How far the other is from being of this width in this part of the page."""
+        return abs(self.x - other.x) + 3 * abs(self.width - other.width)
 
 
 def bear_out(markings: Sequence[Marking], reading: Sequence[Page]) -> list[Marking]:
@@ -84,37 +95,52 @@ def _uncovered(
 ) -> list[Marking]:
     """What is covered, by the name of the markings that stand in the same place on other pages; one for each of them."""
     out: list[Marking] = []
-    for m in covered:
+    for m in sorted(covered, key=lambda c: (BARRED not in c.flags, _apart(c, seats, sizes))):
         if m.box is None or any(o.page == m.page and o.box and o.box.iou(m.box) > 0 for o in (*standing, *out)):
             continue
         seat = _Seat.of(m.box, sizes[m.page])
-        alike = [
-            o
-            for o, s in seats
-            if o.page != m.page and seat.like(s) and (o.kind == "classification" or BARRED in m.flags)
-        ]
-        if not alike or not seat.end:
+        alike = _alike(m, seat, seats) if seat.end else []
+        if not alike:
             continue
-        name, agreed = _level_of(m.page, seat.end, alike, seats)
+        name, agreed = _level_of(m.page, seat, alike, seats)
         if BARRED not in m.flags and not agreed:
             continue
         model = next((o for o in alike if o.canonical == name), alike[0])
-        if any(o.page == m.page and o.canonical == name and _Seat.of(o.box, sizes[m.page]).end == seat.end
-               for o in (*standing, *out) if o.box):  # fmt: skip
+        here = [o for o in (*standing, *out) if o.page == m.page and o.canonical == name and o.box]
+        there = [_Seat.of(o.box, sizes[m.page]) for o in here if o.box]
+        if any(s.level(seat) if BARRED in m.flags else s.end == seat.end for s in there):
             continue
-        out.append(
-            replace(
-                m, template=model.template, kind=model.kind, canonical=name, confidence=0.6, flags=("by other pages",)
-            )
-        )
+        flags = (*m.flags, "by other pages")
+        out.append(replace(m, template=model.template, kind=model.kind, canonical=name, confidence=0.6, flags=flags))
     return out
 
 
-def _level_of(page: int, end: str, alike: Sequence[Marking], seats: Sequence[tuple[Marking, _Seat]]) -> tuple[str, bool]:
+def _apart(m: Marking, seats: Sequence[tuple[Marking, _Seat]], sizes: dict[int, Page]) -> float:
+    """How far what is covered is from the nearest marking of another page."""
+    seat = _Seat.of(m.box, sizes[m.page]) if m.box else None
+    return min((seat.apart(s) for o, s in seats if seat and o.page != m.page), default=1.0)
+
+
+def _alike(m: Marking, seat: _Seat, seats: Sequence[tuple[Marking, _Seat]]) -> list[Marking]:
+    """The markings that tell what stands covered at this seat, all of the kind of the nearest: those in its place on other
+    pages and, where those have one at its height, the level at the other end of its own page (film shifts whole pages)."""
+    barred = BARRED in m.flags
+    others = [(o, s) for o, s in seats if o.page != m.page and (o.kind == "classification" or barred)]
+    near = [(o, s) for o, s in others if seat.like(s, BARRED_ASIDE if barred else ASIDE)]
+    near.sort(key=lambda pair: seat.apart(pair[1]))
+    if not near and any(seat.level(s) for _, s in others):
+        own = [(o, s) for o, s in seats if o.page == m.page and s.end not in ("", seat.end)]
+        near = [(o, s) for o, s in own if seat.below(s) and o.kind == "classification"]
+    return [o for o, _ in near if o.kind == near[0][0].kind]
+
+
+def _level_of(
+    page: int, seat: _Seat, alike: Sequence[Marking], seats: Sequence[tuple[Marking, _Seat]]
+) -> tuple[str, bool]:
     """The level at the other end of the same page, since head and foot of a page agree; else what most pages have there.
     Whether that is sure: it stands at the other end, or on two pages."""
     usual = Counter(m.canonical for m in alike).most_common(1)[0][0]
     if all(m.kind != "classification" for m in alike):
         return usual, False
-    other = [m.canonical for m, s in seats if m.page == page and s.end not in ("", end) and m.kind == "classification"]
-    return (other[0], True) if other else (usual, len({m.page for m in alike if m.canonical == usual}) > 1)
+    ends = [m for m, s in seats if m.page == page and s.end not in ("", seat.end) and m.kind == "classification"]
+    return (ends[0].canonical, True) if ends else (usual, len({m.page for m in alike if m.canonical == usual}) > 1)
