@@ -11,6 +11,7 @@ from pipeline.store.archive import Archive
 from pipeline.store.decisions import apply
 from pipeline.store.entities import EntityRow, Named, assign, mention_rows, replace_entities
 from pipeline.store.relations import Paper, replace_relations
+from pipeline.store.turns import keep_still
 
 
 def settle(archive: Archive) -> None:
@@ -22,6 +23,7 @@ def settle(archive: Archive) -> None:
 def identities(archive: Archive) -> None:
     """Mentions become entities, across all documents; then what people decided about them holds."""
     with archive.writing() as conn:
+        keep_still(conn)
         known = identify(as_mention(row) for row in mention_rows(conn))
         assign(conn, lambda row: said(known, row))
         entities = {e.entity_id: EntityRow(e.entity_id, e.label, e.name, e.description) for e in known.entities}
@@ -31,6 +33,7 @@ def identities(archive: Archive) -> None:
 def relations(archive: Archive) -> None:
     """Who advised what to whom, about which country, when, and what became of it."""
     with archive.writing() as conn:
+        keep_still(conn)
         replace_relations(conn, related)
 
 
