@@ -213,7 +213,8 @@ def places(conn: Connection, entity_id: str, limit: int | None = None) -> list[d
                m.identity_score, m.identity_reason, m.document_id)
         .join(documents, documents.c.document_id == m.document_id)
         .where(m.entity_id == entity_id)
-        .order_by(documents.c.date.is_(None), documents.c.date, documents.c.file_name, m.page, m.start, m.finding_id)
+        .order_by(documents.c.date.is_(None), documents.c.date, documents.c.file_name, m.page, m.start.nulls_first(),
+                  m.finding_id)
         .limit(limit)
     )  # fmt: skip
     return [dict(r._mapping) for r in conn.execute(asked)]
@@ -234,6 +235,6 @@ def in_office(conn: Connection, name: str) -> list[dict[str, Any]]:
         select(o.finding_id, documents.c.file_name, documents.c.date, o.page, o.text, o.office, o.score, o.reason)
         .join(documents, documents.c.document_id == o.document_id)
         .where(o.holder == name)
-        .order_by(documents.c.file_name, o.page, o.start)
+        .order_by(documents.c.file_name, o.page, o.start.nulls_first())
     )
     return [dict(r._mapping) for r in conn.execute(asked)]

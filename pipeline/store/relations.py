@@ -47,7 +47,7 @@ def papers(conn: Connection) -> Iterator[Paper]:
                    entities.c.name)
             .join(entities, entities.c.entity_id == m.entity_id)
             .where(m.document_id.in_(some), m.label.in_(("PERSON", "ORG", "PLACE")))
-            .order_by(m.document_id, m.page, m.start, m.finding_id)
+            .order_by(m.document_id, m.page, m.start.nulls_first(), m.finding_id)
         )  # fmt: skip
         s, r = segments.c, recommendations.c
         of_parts = select(segments).where(s.document_id.in_(some)).order_by(s.document_id, s.segment)

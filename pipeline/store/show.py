@@ -134,7 +134,7 @@ def load(connection: Connection, key: str) -> Shown:
 def _rows(connection: Connection, table: Table, ident: str) -> tuple[Row, ...]:
     """The document's rows of a table, in the order of the paper."""
     order = [table.c[n] for n in ("sequence", "segment", "page", "top", "start", "left", "finding_id") if n in table.c]
-    asked = select(table).where(table.c.document_id == ident).order_by(*order)
+    asked = select(table).where(table.c.document_id == ident).order_by(*[c.nulls_first() for c in order])
     return tuple({k: v for k, v in row._mapping.items() if k != "document_id"} for row in connection.execute(asked))
 
 

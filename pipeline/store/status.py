@@ -172,7 +172,8 @@ def _causes(conn: Connection, batch: str | None) -> tuple[Cause, ...]:
     causes = []
     for stage, error, times in conn.execute(grouped).all():
         these = and_(_failed_in(batch), ledger.c.stage == stage, ledger.c.error == error)
-        some = select(ledger.c.file_name, ledger.c.page).where(these).order_by(ledger.c.file_name, ledger.c.page)
+        of = (ledger.c.file_name, ledger.c.page)
+        some = select(*of).where(these).order_by(of[0], of[1].nulls_first())
         causes.append(Cause(stage, error, times, _examples(conn, some)))
     return tuple(causes)
 
