@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pipeline.core.dates import bounds
 from pipeline.core.document import Event
 
+LATEST = "9999-12-31"
 LADDER = ("TOP SECRET", "SECRET", "CONFIDENTIAL", "UNCLASSIFIED")
 GDS_YEARS = {"TOP SECRET": (2, 4, 10), "SECRET": (0, 2, 8), "CONFIDENTIAL": (0, 0, 6)}
 """Years until SECRET, until CONFIDENTIAL, until declassification, by the level at the start; 0: not a step."""

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pipeline.core.dates import bounds
 from pipeline.core.document import Described, Event, Ledger, Particulars, Scan, Votes
 from pipeline.core.findings import Marking, Stamp
+from pipeline.core.standing import LATEST, standing
 from pipeline.parse.anachronisms import EVENTS, identifier_conflicts
 from pipeline.parse.particulars import LEVELS
 
@@ -204,7 +205,8 @@ def _extent(stamps: Sequence[Stamp], release: Stamp) -> str | None:
 
 
 def _history(about: Particulars, events: Sequence[Event], decision: str, date: str | None) -> str:
-    """One line that a person can read: who made it when at what level, what each review did, what it came to."""
+    """One line that a person can read: who made it when at what level, what each review did, what it came
+    to, and the level that is left when it was lowered."""
     parts = []
     for event in events:
         who = f" by {event.agency}" if event.agency else ""
@@ -221,4 +223,7 @@ def _history(about: Particulars, events: Sequence[Event], decision: str, date: s
     line = "; ".join(parts)
     outcome = decision.replace("_", " ")
     ending = {"none": "no release decision seen", "unclear": "release decision unclear"}.get(decision, outcome)
-    return f"{line[0].upper()}{line[1:]}. Outcome: {ending}{f' ({date})' if date else ''}."
+    level = standing(events, (), LATEST).level
+    told = level in (None, "UNCLASSIFIED", about.classification)
+    last = "" if told else f" Last recorded level: {level}."
+    return f"{line[0].upper()}{line[1:]}. Outcome: {ending}{f' ({date})' if date else ''}.{last}"

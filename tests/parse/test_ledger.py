@@ -106,3 +106,9 @@ def test_a_paper_without_traces_has_an_empty_ledger() -> None:
     file = scan(1)
     ledger = keep(file, Votes(), Described())
     assert ledger == Ledger(history="No event is recorded on these pages.")
+
+
+def test_the_line_tells_the_level_that_is_left() -> None:
+    lowered = kept(stamp("downgrade", "downgraded", "1975-03-01", agency="CIA", text="DOWNGRADED TO CONFIDENTIAL"))
+    assert lowered.history.endswith("Last recorded level: CONFIDENTIAL.")
+    assert "Last recorded level" not in kept(stamp("denial", "denied", "1978-02-03", agency="State")).history
