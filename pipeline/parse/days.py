@@ -17,6 +17,7 @@ MONTH = "JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC"
 DAMAGED = (
     re.compile(rf"(?<![A-Za-z])(?P<mon>{MONTH})\.?\s(?P<d>[0-3]\s\d),?\s(?P<y>1\s?9\s?\d\s?\d)(?!\d)"),
     re.compile(r"(?<![\dA-Za-z])(?P<m>\d{1,2})\s(?P<d>\d{1,2})\s(?P<y>\d\d)(?![\dA-Za-z/])"),
+    re.compile(r"(?<!\d)(?P<m>1?\d)1(?P<d>[0-3]\d)1(?P<y>[789]\d)(?!\d)"),
     re.compile(r"(?<!\d)(?P<m>1?\d)1(?P<d>[0-3]?\d)/(?P<y>\d\d)(?!\d)"),
     re.compile(r"(?<!\d)(?P<m>1?\d)/(?P<d>[0-3]?\d)1(?P<y>\d\d)(?!\d)"),
     re.compile(r"(?<![\dA-Za-z])(?P<y>[O0]\d\d)/(?P<m>\d\d)/(?P<d>\d\d)(?!\d)"),

@@ -26,7 +26,7 @@ MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", 
 SURE = 0.45  # probability from which a day is taken
 SURELY = 0.9  # the same where the network may have lost a thin stroke: 11/14 read as 1/14
 MAYBE = 0.15  # probability from which another day is named beside it
-LIKELY = -12.0  # logarithm by which a day may be less likely than what the network likes best
+LIKELY = -1.6  # logarithm a letter by which a day may be less likely than what the network likes best
 RULED = 11.0  # units: a straight stroke that long is a ruled line, not writing
 DOT = 0.8  # square units: smaller specks are none
 LOW = 0.2  # of the highest stroke's height: lower ones are specks, dots and remnants of rules
@@ -157,20 +157,21 @@ def _sure(strokes: Sequence[Stroke]) -> float:
 
 def _by_parts(parts: Sequence[np.ndarray], ink: Ink, era: tuple[str, str], sure: float) -> Spelled | None:
     """The day whose month, day and year the three numbers are, each spelled on its own."""
-    first, last = int(era[0][:4]), min(int(era[1][:4]), date.today().year)
+    since, until = int(era[0][:4]), min(int(era[1][:4]), date.today().year)
     choices = (
-        [str(n) for n in range(1, 13)],
         [str(n) for n in range(1, 32)],
-        [f"{y % 100:02d}" for y in range(first, last + 1)],
+        [str(n) for n in range(1, 32)],
+        [f"{y % 100:02d}" for y in range(since, until + 1)],
     )
     likely = []
     for picture, strings in zip(parts, choices, strict=True):
         *scores, _ = ink.spell(picture, strings)
         likely.append({text: math.exp(score - max(scores)) for text, score in zip(strings, scores, strict=True)})
-    month, day, year = likely
-    weight = {
-        (y, m, d): month[str(m)] * day[str(d)] * year[f"{y % 100:02d}"] for y, m, d in _days(*era)
-    }
+    first, second, third = likely
+    weight = {}
+    for y, m, d in _days(*era):  # 12/20/79; 20/12/79 can only be read the other way
+        turned = first[str(d)] * second[str(m)] if d > 12 else 0.0
+        weight[y, m, d] = max(first[str(m)] * second[str(d)], turned) * third[f"{y % 100:02d}"]
     ranked = sorted(weight.items(), key=lambda item: -item[1])
     whole = sum(weight.values())
     (y, m, d), share = ranked[0][0], ranked[0][1] / whole
@@ -213,16 +214,14 @@ def _spelled(lines: Sequence[np.ndarray], ink: Ink, known: tuple[tuple[str, str]
     strings = [text for text, _ in known]
     weight: dict[str, float] = defaultdict(float)
     text_of: dict[str, tuple[float, str]] = {}
-    best = -math.inf
     for line in lines:
         *scores, free = ink.spell(line, strings)
-        best = max(best, max(scores) - free)
         for (text, day), score in zip(known, scores, strict=True):
-            if score - free > 3 * LIKELY:
+            if score - free > LIKELY * len(text):
                 likely = math.exp(score - free)
                 weight[day] += likely
                 text_of[day] = max(text_of.get(day, (0.0, "")), (likely, text))
-    if best < LIKELY or not weight:
+    if not weight:
         return None
     whole = sum(weight.values())
     ranked = sorted(weight.items(), key=lambda item: -item[1])
@@ -247,8 +246,8 @@ def _written(first: str, last: str) -> tuple[tuple[str, str], ...]:
     for y, m, d in _days(first, last):
         iso, short = f"{y}-{m:02d}-{d:02d}", f"{y % 100:02d}"
         name = MONTHS[m - 1]
-        for text in (f"{m}/{d}/{short}", f"{m} {d} {short}", f"{d} {name.title()} {short}", f"{d}{name}{short}"):
-            out.append((text, iso))
+        out += [(mark.join((str(m), str(d), short)), iso) for mark in "/- "]
+        out += [(f"{d} {name.title()} {short}", iso), (f"{d}{name}{short}", iso)]
     return tuple(out)
 
 

@@ -36,6 +36,7 @@ STAMPED = re.compile(
 )
 SHOUTING = 0.72  # share of capitals among the letters of a page that is typed in capitals: there a date is no stamp
 NUMBERED = re.compile(r"(?<![\w-])(REC|EX|MCT|XEROX)\s?-\s?(\d{2,3})(?!\d)")
+SERIAL_BEFORE = re.compile(r"\d{1,3}\s[A-Z]")  # 54 SEP 12 1967: the number of the Bureau's stamp before its date
 BUREAU = re.compile(r"\b(?:FBI|SAC|Tolson|Bureau|HEREIN IS UNCLASSIFIED)\b")
 SERIAL = re.compile(r"^\W*(?:(REC|RECORDED)\s?[-.–]?\s?(\d{1,3})|(EX|SE|ST|MCT|XEROX)\s?[-.–]\s?(\d{1,3}))\W*$")
 COPY = re.compile(r"^\W*Copy\s+No\.?\s*\d{1,4}\W*$", re.I)
@@ -137,14 +138,25 @@ def _by_shape(layout: Layout) -> Iterator[_Found]:
 
 def _beside_type(layout: Layout, segment: tuple[Spot, ...], text: str) -> Iterator[_Found]:
     """Date and serial stamps that the reading put on one line with type."""
-    if not _shouting(layout):
-        for m in STAMPED.finditer(text):
-            days = find_days(re.sub(r"(?<=\d)\s(?=\d\b)|(?<=\d)\s(?=\d\s)", "", m.group()))
-            day = days[0] if days else None
-            yield _Found("DATE_STAMP", "receipt", None, _under(segment, m), 0.65, None, day.edtf if day else None, m.group())
-    if BUREAU.search(layout.page.text):
+    bureau = BUREAU.search(layout.page.text)
+    shouting = _shouting(layout)
+    for m in STAMPED.finditer(text):
+        if not shouting or (bureau and SERIAL_BEFORE.match(m.group())):
+            yield _Found("DATE_STAMP", "receipt", None, _under(segment, m), 0.65, None, _day(m.group()), m.group())
+    if bureau:
         for m in NUMBERED.finditer(text):
             yield _Found("FBI_SERIAL", "filing", "FBI", _under(segment, m), 0.7, f"{m[1]}-{m[2]}")
+
+
+def _day(text: str) -> str | None:
+    """The day of a date stamp: month and figures, whatever stands between them; letters are figures misread."""
+    month = re.search(MONTH, text)
+    rest = figures(re.sub(r"\s", "", text.replace(month.group(), "/"))) if month else ""
+    m = re.fullmatch(r"\D*(?:\d{1,3}/)?[-.]*(\d{1,2})[,.]*(1\d{3})|(\d{1,2})/[-.]*(1\d{3})", rest)
+    if not month or not m:
+        return None
+    days = find_days(f"{month.group()} {m[1] or m[3]} 19{(m[2] or m[4])[2:]}")
+    return days[0].edtf if days else None
 
 
 def _under(segment: tuple[Spot, ...], m: re.Match[str]) -> tuple[Spot, ...]:

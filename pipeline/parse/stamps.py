@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from functools import cache
 
@@ -11,6 +12,7 @@ from pipeline.core.ink import Ink, View
 from pipeline.core.page import Page
 from pipeline.parse import filled
 from pipeline.parse.blocks import Block, find_blocks
+from pipeline.parse.days import find_days, near_years
 from pipeline.parse.forms import FINE, Placed, Raster, place
 from pipeline.parse.fuzzy import find
 from pipeline.parse.hands import stamped_day, written_codes, written_day
@@ -45,7 +47,22 @@ def find_stamps(view: View, reading: Page) -> tuple[Stamp, ...]:
             beside = sideways(turned, ink)
             if not any(beside.template == f.template and _overlap(beside, f) for f in found):
                 found.append(beside)
+    written = {d.year for d in find_days(reading.text)} if ink is not None else set()
+    found = [of_its_time(s, written) for s in found]
     return tuple(sorted(found, key=lambda s: (s.box.top if s.box else s.start or 0, s.template, s.text)))
+
+
+def of_its_time(stamp: Stamp, written: set[int]) -> Stamp:
+    """A receipt or filing stamp bears nearly the date of the paper: a year that none of the page's other dates has is one
+    of theirs with one figure misread, when just one such year is."""
+    if stamp.kind not in ADMINISTRATIVE or not stamp.date or not re.match(r"\d{4}-", stamp.date):
+        return stamp
+    others = written - {int(stamp.date[:4])}
+    later = {year + 1 for year in others} | {year + 2 for year in others}
+    near = near_years(stamp.date[:4], sorted(others), strict=False)
+    if len(near) != 1 or int(stamp.date[:4]) > min(others) or int(stamp.date[:4]) in later:
+        return stamp
+    return replace(stamp, date=f"{near[0]}{stamp.date[4:]}", flags=(*stamp.flags, "ocr_repair:year"))
 
 
 def _own(block: Block) -> set[int]:

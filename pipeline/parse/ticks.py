@@ -22,6 +22,8 @@ EMPTY = re.compile(r"[\[({]\s*[.,]?\s*[\])}]\s*$|_{2,}\s*$|\(\s*$|[0O]\s*$|[â€¢Â
 STRAY = (1.5, 1.2)  # units across and down by which a form's boxes may all lie off their places
 JITTER = 0.5  # units by which one box may lie off from the others
 WRITTEN = 0.08  # share of a box that a tick darkens at the least, beyond what the form's boxes usually show
+PLAIN = 0.2  # the same on a form of so few boxes that they hardly show what an empty one looks like
+ENOUGH = 4  # boxes
 SOILED = 1.6  # times the ink that the form's boxes usually hold, on soiled film
 STRONGER = 2.0  # of two ticks that exclude each other, one that is that much darker is meant
 
@@ -79,7 +81,7 @@ def from_ink(boxes: Sequence[Box], placed: Placed, ink: Raster) -> list[Seen]:
     known = {squeeze(b.label): b for b in boxes}
     amounts = _amounts(placed, ink)
     usual = sorted(amounts)[(len(amounts) - 1) // 3]
-    least = max(usual + WRITTEN, SOILED * usual)
+    least = max(usual + (WRITTEN if len(amounts) >= ENOUGH else PLAIN), SOILED * usual)
     return [
         Seen(known[squeeze(label)], label, amount >= least, amount)
         for (label, _, _), amount in zip(placed.form.cells, amounts, strict=True)

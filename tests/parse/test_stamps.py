@@ -139,3 +139,25 @@ class TestByPlace:
         release, number = sorted(find_stamps(NOTHING, scan((line, 6, 6))), key=lambda s: -len(s.text))
         assert (release.kind, release.date, release.decision) == ("release", "2025", "released")
         assert (number.kind, number.case_number) == ("filing", "104-10048-10124")
+
+
+class TestBesideType:
+    def test_a_date_stamp_that_the_reading_put_on_a_line_with_type(self):
+        found = find_stamps(NOTHING, scan((["3 - Chief, SAS, w/atts. APR 2 1964", "dated 4 March 1964"], 72, 400)))
+        [s] = [s for s in found if s.template == "DATE_STAMP"]
+        assert (s.text, s.date, s.kind) == ("APR 2 1964", "1964-04-02", "receipt")
+
+    def test_a_date_in_a_telegram_in_capitals_is_type(self):
+        found = find_stamps(NOTHING, scan((["R 171519Z OCT 86", "REFTEL DATED 21 FEB 1961 IS CORRECT AND STANDS"], 72, 400)))
+        assert not [s for s in found if s.template == "DATE_STAMP"]
+
+    def test_figures_set_apart_and_misread(self):
+        from pipeline.parse.loose import _day
+
+        assert [_day(t) for t in ("MAR 3 1 1964", "54 SEP 1 2 1967", "APR 2 1SS4", "10 APR 1962")] == [
+            "1964-03-31", "1967-09-12", "1954-04-02", "1962-04-10",
+        ]  # fmt: skip
+
+    def test_a_line_of_a_stamp_is_not_lost_when_its_best_likeness_reaches_into_the_next_line(self):
+        found = find_stamps(NOTHING, scan((["ALL INFORMATION CONTAIN", "HEDEN IS UNCLASSIFIED"], 300, 180)))
+        assert [s.template for s in found] == ["FBI_ALLINFO"]
