@@ -29,7 +29,7 @@ from pipeline.recognize.recommendations import find_recommendations
 PAGE = (
     Stage("reading", (), Page, read_page, settings=("languages", "reading"), data=("reading",), tools=readers),
     Stage("markings", ("reading",), tuple[Marking, ...], find_markings, data=("markings", "stamps")),
-    Stage("stamps", ("reading",), tuple[Stamp, ...], find_stamps, data=("stamps",)),
+    Stage("stamps", ("reading",), tuple[Stamp, ...], find_stamps, data=("stamps",), version=2),
     Stage("redactions", ("reading",), tuple[Redaction, ...], find_redactions, version=2, settings=("reveal",),
           data=("exemptions", "redactions")),
 )
