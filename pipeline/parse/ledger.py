@@ -223,7 +223,7 @@ def _history(about: Particulars, events: Sequence[Event], decision: str, date: s
     line = "; ".join(parts)
     outcome = decision.replace("_", " ")
     ending = {"none": "no release decision seen", "unclear": "release decision unclear"}.get(decision, outcome)
-    level = standing(events, (), LATEST).level
-    told = level in (None, "UNCLASSIFIED", about.classification)
-    last = "" if told else f" Last recorded level: {level}."
+    left = standing(events, (), LATEST).level
+    told = left in (None, "UNCLASSIFIED", about.classification)
+    last = "" if told else f" Last recorded level: {left}."
     return f"{line[0].upper()}{line[1:]}. Outcome: {ending}{f' ({date})' if date else ''}.{last}"
