@@ -208,6 +208,8 @@ redactions = Table(
     Column("lines", Integer, nullable=False),
     *_place(),
     *_proof(boxes=False),
+    Column("hidden_words", Integer, nullable=False, server_default="0"),
+    Column("revealed", Text),
 )
 
 segments = Table(

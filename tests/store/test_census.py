@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,7 +24,7 @@ def gone(number: int, area: float, code: str | None = None, style: str = "white"
                      style=style, code=code, area=area, lines=lines)  # fmt: skip
 
 
-def memo(name: str, agency: str, date: str | None, *found: Redaction, **more: object) -> Document:
+def memo(name: str, agency: str, date: str | None, *found: Redaction, **more: Any) -> Document:
     told = Particulars(agency=agency, date=date)
     return document(name, (page(1, "One."), page(2, "Two.")), redactions=found, particulars=told, **more)
 
