@@ -53,8 +53,11 @@ def read_head(
     if kind in ("letter", "note", None):
         found += _missing(salutation(rows), found)
     announced = {n.name for n in labels if n.colon and n.box.top < 0.4 * height}
-    if kind in ("letter", "memorandum", "note", "report", "minutes") and not {"sender"} & (_names(found) | announced):
+    if kind in ("letter", "memorandum", "note", "report", None) and not {"sender"} & (_names(found) | announced):
         found += signature(typed, closed=kind == "letter")
+    if kind in ("letter", "memorandum", "note", "dispatch", None):
+        found += [s._replace(name="signer") for s in signature(typed, closed=True)]
+    found += _further(rows, labels, height)
     found = _headed(found, rows, labels, bare, pages, kind, leaf, height)
     if kind in ("intelligence-report", "briefing", "other") and (office := issuer_of(leaf)):
         named = said("sender", _passage(office[1]), "letterhead", 0.7)
@@ -94,6 +97,8 @@ def _headed(
         return found
     if (last := _last_of_head(found, bare)) and kind in ("dispatch", "letter", "memorandum", "note", None):
         found = found + caption(bare, *last, height)
+    if "subject" not in _names(found) and kind in ("intelligence-report", "briefing"):
+        found = found + [s for s in title(bare, pages[0]) if re.search(_knowledge()["series"], s.value)]
     if "subject" not in _names(found) and kind not in TITLED:
         found = found + [s for s in title(bare, pages[0]) if s.passage.confidence > (0.5 if kind else 0.7)]
     return found
@@ -143,6 +148,21 @@ def _labelled(rows: Sequence[Row], labels: Sequence[Label], height: float, kind:
     if (named := out.pop("attention", None)) and (to := out.get("recipient")):
         out["recipient"] = to._replace(value=f"{to.value} (ATTENTION: {named.value})")
     return list(out.values())
+
+
+def _further(rows: Sequence[Row], labels: Sequence[Label], height: float) -> list[Said]:
+    """Through whom, who is informed or to act, the precedence, who was present: evidence beside the contract's columns."""
+    out: list[Said] = []
+    for label in labels:
+        name = _knowledge()["further"].get(label.word)
+        sure = label.likeness > 0.9 and (label.colon or name not in ("info", "action", "office"))
+        if not name or not sure or label.box.top > 0.6 * height or name in _names(out):
+            continue
+        value = beside(rows, labels, label, lines=8 if name == "present" else 3)
+        value = value or (below(rows, labels, label, right=9e9, lines=12) if name == "present" else None)
+        if found := said(name, value, f"head-{name}", 0.8):
+            out.append(found)
+    return out
 
 
 def _near(other: Label, label: Label) -> bool:

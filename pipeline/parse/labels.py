@@ -82,7 +82,7 @@ def _label_at(row: Row, number: int, first: int) -> Label | None:
             follower and len(follower.text) <= 2 and _COLON.search(follower.text)
         )
         capital = joined.upper() == joined
-        long = len(squash(printed)) > 12 and likeness > 0.8
+        long = len(squash(printed)) > 12 and likeness > 0.86
         bare = capital and (likeness == 1.0 or long) and (name != "furniture" or gap > 2 * character(cells))
         if (colon or bare) and (capital or re.match(r"[A-Z]", joined)):
             best = Label(name, printed, number, first, last, likeness, colon, Box.around(c.box for c in chosen))

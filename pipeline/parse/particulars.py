@@ -96,7 +96,7 @@ def _describe(
     number = sheet.text("record_number") if sheet else None
     told = {s.name: s for s in said}
     sender, recipient = told.get("sender"), told.get("recipient")
-    reviewers = [s.agency for s in votes.stamps if s.agency and s.kind == "review"]
+    reviewers = [s.agency for s in votes.stamps if s.agency and s.kind in ("review", "release") and s.agency != "NARA"]
     agency = agency_of(
         leaf, sheet, number, sender.value if sender else "", recipient.passage if recipient else None, reviewers
     )

@@ -102,7 +102,9 @@ def _typed_box(word: Word, origin: int, top: float) -> Box:
     return Box((word.start - origin) * CHARACTER, top, (word.end - origin) * CHARACTER, top + LINE * 0.8)
 
 
-_GLUED = re.compile(r"([A-Za-z][A-Za-z'’.]{1,11}[:;]|SUBJ(?:ECT)?[.,*]{1,3})(?=[A-Za-z0-9(\[\"“'])(.{2,})")
+_GLUED = re.compile(
+    r"([A-Za-z][A-Za-z'’.]{1,11}[:;]|SUBJ(?:ECT)?[.,*]{1,3}|FM(?=AMEM|AMCON|SECST|USM|USDEL))(?=[A-Za-z0-9(\[\"“'])(.{2,})"
+)
 
 
 def _parts(word: Word, box: Box) -> list[Cell]:

@@ -29,7 +29,9 @@ def _is_blank(page: Page, rows: Sequence[Row]) -> bool:
         return True
     letters = [c for r in rows for c in r.cells if re.search(r"[A-Za-z]{3}", c.text)]
     legible = [c for c in letters if c.word.confidence > 0.5]
-    return len(legible) < 3 and sum(len(c.text) > 4 for c in letters) < 5 and sum(len(r.cells) for r in rows) < 12
+    return len(legible) < 3 and sum(len(c.text) > 4 for c in letters) < 5 and (
+        len(letters) < 4 or sum(len(r.cells) for r in rows) < 12
+    )
 
 
 def _furniture(page: Page, rows: Sequence[Row]) -> str | None:

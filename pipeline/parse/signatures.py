@@ -84,12 +84,13 @@ def _signed(rows: Sequence[Row]) -> list[tuple[float, Said]]:
     width = max((r.box.right for r in rows), default=1.0)
     bottom = max((r.box.bottom for r in rows), default=1.0)
     closing: Row | None = None
+    opened = next((n for n, r in enumerate(rows) if re.match(_knowledge()["salutation"], r.text)), -1)
     for number, row in enumerate(rows):
         if re.match(_knowledge()["closings"], row.text):
             closing = row
             continue
         chunks = row.chunks(4.0)
-        for chunk in chunks:
+        for chunk in chunks if number > opened else ():
             m = re.match(_knowledge()["name"], chunk.text)
             if not m or any(squash(w) in _no_names() for w in chunk.text.split()) or is_level(chunk.text):
                 continue

@@ -134,3 +134,16 @@ def test_any_text_is_survived_and_spans_agree(text: str) -> None:
     for d in find_dates(text, partial=True, years=True):
         assert text[d.start : d.end] == d.text
     parse_date(text)
+
+
+def test_a_years_end_is_no_hour() -> None:
+    assert [d.text for d in find_dates("1992\n14 AUG 95")] == ["14 AUG 95"]
+
+
+def test_the_last_letter_of_a_month_is_no_day() -> None:
+    assert [d.edtf for d in find_dates("freed in April 1964")] == ["1964-04"]
+
+
+def test_strokes_between_day_and_named_month() -> None:
+    assert [d.edtf for d in find_dates("24/MARCH/1965")] == ["1965-03-24"]
+    assert [d.edtf for d in find_dates("MUNICH /29 NOVEMBER 1963/")] == ["1963-11-29"]

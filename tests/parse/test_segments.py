@@ -62,3 +62,13 @@ def test_every_page_is_in_one_part_even_when_some_could_not_be_read() -> None:
 
 def test_nothing_read_is_nothing_parted() -> None:
     assert segment(scan(2), (), Votes()) == ()
+
+
+def test_an_archives_reference_sheet_is_a_cover_sheet() -> None:
+    note = "REFERENCE COPY    DISTRICT RECORDS CENTER\n\nRequest: 2011-0733\n\nThe attached page was copied from film.\n"
+    assert parts(note, MEMO) == [(1, 1, "cover sheet"), (2, 2, "document")]
+
+
+def test_bleed_through_without_a_letter_is_blank() -> None:
+    bleed = "!?8 :R058 ,0:  3!5\n 14,5 :: 191 ?? ,,\n 0? :6 ,5 ,4\n" * 4
+    assert parts(MEMO, bleed) == [(1, 1, "document"), (2, 2, "blank")]

@@ -1,0 +1,158 @@
+"""Heads whose labels are damaged, lie under stamps or were never printed."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.core.document import Votes
+from pipeline.core.findings import Stamp
+from pipeline.core.geometry import Box, Place
+from tests.parse.test_particulars import described
+from tests.parse.typed import typed
+
+PROSE = """
+     The launches were looked at by the branch and found to be dry and
+sound.  They can be had before the winter for less than was set aside.
+"""
+
+MESSAGE = """
+   ONG.  W. HARGROVE             MESSAGE FORM
+   DAN.  24/MARCH/1965           SECRET
+
+   10    LISBON
+   ROM   DIRECTOR
+
+   to    PRITY LISB       INFO             CITE DIR 95584
+
+   REF: LISB 9995
+   1. DO NOT BELIEVE THE LAUNCHES ARE A HAZARD TO THE HARBOUR.
+"""
+
+INCOMING = """
+                    CLASSIFIED MESSAGE
+                       SECRET 221452Z
+
+   PRITY DIR INFO LISB CITE PORT 3698
+
+   1. LAUNCHES LEFT THE HARBOUR ON THE MORNING TIDE.
+   2. NO DAMAGE WAS SEEN BY THE PATROL.
+"""
+
+OFFICES = """
+                                         20 July 1962
+                                         CK - 175
+
+   Chief of Station, HARBOUR
+   Chief, Task Force H
+   GYRATE/PW
+   Activities of the Harbour League (Liga Marinera)
+
+     1.  The source of the information contained in the paragraphs below
+   is the oldest son of the present director of the league in the city.
+"""
+
+CAPTION = """
+                                    2/13/67
+   AIRTEL                 AIRMAIL
+
+   TO:    SAC, JACKSONVILLE
+
+   FROM:  SAC, JACKSON (166-NEW) (P)
+
+   ELMER R. QUIST;
+   ANTHONY LANE
+   ITAR - GAMBLING
+
+        On 2/16/67 an informant advised that the above subjects had
+   registered at the motel on the coast and left it before the morning.
+"""
+
+SIGNED = """
+                                              5 July 1960
+MEMORANDUM FOR:  Director of Harbours
+SUBJECT:         Visit to the Yards
+
+1.  This memorandum is for the information of the Director only and
+does not require any action by the office or by the branch.
+
+                                       J. C. Rowland
+                                          Chief
+                                   Harbour Division
+"""
+
+AGENT = """
+                        AGENT REPORT
+1. NAME OF SUBJECT OR TITLE OF INCIDENT      2. DATE SUBMITTED
+    QUIST, Elmer NMN                            21 November 1968
+    PVT E-1, US 52 111 222
+4. REPORT OF FINDINGS
+
+        Source first met the man in September and had him as a student
+in the course until June, and thought well of him in every respect.
+
+5. TYPED NAME AND ORGANIZATION OF SPECIAL AGENT     6. SIGNATURE OF SPECIAL AGENT
+    PAUL P. BARLOW, 108th MI Gp
+"""
+
+CASES = {
+    "a message form": (MESSAGE, "DIRECTOR", "LISBON", None),
+    "the line that cites": (INCOMING, "PORT", "DIR", None),
+    "offices": (OFFICES, "Chief, Task Force H", "Chief of Station, HARBOUR",
+                "GYRATE/PW Activities of the Harbour League (Liga Marinera)"),
+    "a caption": (CAPTION, "SAC, JACKSON (166-NEW) (P)", "SAC, JACKSONVILLE",
+                  "ELMER R. QUIST ANTHONY LANE ITAR GAMBLING"),
+    "a signature over an office": (SIGNED, "J. C. Rowland", "Director of Harbours", "Visit to the Yards"),
+    "the boxes of a form": (AGENT, "PAUL P. BARLOW, 108th MI Gp", None, "QUIST, Elmer NMN"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("manner", CASES)
+def test_head(manner: str) -> None:
+    text, sender, recipient, subject = CASES[manner]
+    found = described(typed(text))
+    assert (found.sender, found.recipient, found.subject) == (sender, recipient, subject)
+
+
+def test_a_signature_is_evidence_with_its_place() -> None:
+    signer = next(p for p in described(typed(SIGNED)).evidence if p.name == "signer")
+    assert signer.value == "J. C. Rowland" and signer.box is not None
+
+
+def test_the_text_that_follows_without_a_gap_is_no_subject() -> None:
+    text = """
+MEMORANDUM
+TO:      Mr. D. Brandt                 DATE: 10/15/63
+FROM:    Mr. S. Parr
+SUBJECT: ELMER QUIST
+         INTERNAL SECURITY
+             Mrs. Jane Rowe of the yard told the liaison agent that her
+      office had at last been able to place a man on the harbour who might
+      be able to tell more.
+"""
+    assert described(typed(text)).subject == "ELMER QUIST INTERNAL SECURITY"
+
+
+def test_a_stamp_over_the_head_takes_no_labelled_line() -> None:
+    page = typed("TO   : Mr. Allier           DATE: September 14, 1960\nFROM : S. Parr\n" + PROSE + PROSE)
+    text = "DATE: September 14, 1960\nNO OBJECTION"
+    box = Box(220, 45, 420, 80)
+    stamp = Stamp(page=1, text=text, box=box, boxes=(Place(1, box),), template="x", kind="review")
+    assert described(page, votes=Votes(stamps=(stamp,))).date == "1960-09-14"
+
+
+def test_a_telegrams_number_puts_its_year_right() -> None:
+    text = "TEXT OF TELEGRAM 86LISBON 17709\n\nO 141540Z OCT 96\nFM AMEMBASSY LISBON\nTO SECSTATE WASHDC\n\nSUBJECT: LAUNCHES\n"
+    assert described(typed(text + PROSE)).date == "1986-10-14"
+
+
+def test_a_routing_slips_date_stands_in() -> None:
+    slip = typed("          ROUTING AND RECORD SHEET\n\nFROM:  Harbour Branch\n                      DATE  26 MAR 1963\n" + PROSE)
+    memo = typed("MEMORANDUM FOR THE RECORD\n\nSUBJECT:  Launches\n" + PROSE, 2)
+    found = described(slip, memo)
+    assert found.date == "1963-03-26"
+    assert next(p for p in found.evidence if p.name == "date").method == "rule:routing-slip@1"
+
+
+def test_through_and_those_present_are_evidence() -> None:
+    text = SIGNED.replace("SUBJECT:", "VIA:             Deputy Director\nSUBJECT:")
+    assert ("through", "Deputy Director") in {(p.name, p.value) for p in described(typed(text)).evidence}
