@@ -14,6 +14,8 @@ from pipeline.parse.redacted.paper import Paper, Place
 
 EDGE = 20.0
 """Points: what lies this near to the edge of the page is film, binding or the dark glass of the scanner."""
+SURE = 0.83
+"""By count: 10 of 12 right on the development pages."""
 LEAST_POINTS = 9.0
 LEAST_WIDTH = 2.2
 LEAST_HEIGHT = 0.85
@@ -48,7 +50,7 @@ def find_fills(paper: Paper) -> list[Place]:
         if _sized(paper, left, top, wide, high) and _straight(outline) and _clean(paper, left, top, wide, high)
         and (wide >= LEAST_WIDTH * paper.type_height * paper.scale or _filled(outline) > CRISP)
     ]
-    return [Place(box, "black", "rule:black@2", 0.85) for box in found if not _struck_marking(paper, box)]
+    return [Place(box, "black", "rule:black@2", SURE) for box in found if not _struck_marking(paper, box)]
 
 
 def _sized(paper: Paper, left: int, top: int, wide: int, high: int) -> bool:
