@@ -31,6 +31,7 @@ PORTION_LEVEL = {
 }  # fmt: skip
 PORTION_CONTROL = {"NF": "NOFORN", "OC": "ORCON", "NC": "NOCONTRACT", "RD": "RESTRICTED DATA"}
 CROSSED = ("classification", "control")  # what reviewers cross out
+SAME = 0.4  # overlap of two boxes (shares of their union) from which they hold one marking
 GROUP = re.compile(r"^\W*(?:G|S?C)[PR]\s?\W{0,2}([1-4])\W*$", re.M)  # GP-4, read SCP -4.
 CABLE = re.compile(
     r"^\W{0,3}[E£F]\W{0,2}\s?[O0QD]\.?,?\s?(\d[\dlILSZOoBa]{4})\s?[:;.,s8]{0,3}\s*"
@@ -52,7 +53,7 @@ def find_markings(view: View, reading: Page) -> tuple[Marking, ...]:
         banners = without_unchosen(banners, ink)
     found = [
         *(_of_block(b, reading) for b in blocks if b.template.table == "markings"),
-        *(_of_banner(b, reading, ink) for b in banners),
+        *_each_once([_of_banner(b, reading, ink) for b in banners]),
         *_cable_lines(layout),
         *_group_lines(layout),
         *_portions(layout),
@@ -145,6 +146,15 @@ def _covered(patch: Patch, page: Page, ink: Ink) -> Marking:
         struck=patch.ink >= SOLID or struck(ink, box),
         flags=(BARRED,) if patch.ink >= SOLID else (),
     )
+
+
+def _each_once(found: list[Marking]) -> list[Marking]:
+    """Markings less those that two lines of the reading tell of one and the same ink."""
+    out: list[Marking] = []
+    for m in sorted(found, key=lambda m: -m.confidence):
+        if not any(m.box and o.box and o.canonical == m.canonical and o.box.iou(m.box) > SAME for o in out):
+            out.append(m)
+    return out
 
 
 def _struck_out(page: Page, start: int, end: int) -> bool:

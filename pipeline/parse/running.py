@@ -22,6 +22,7 @@ RUNS = ("classification", "control")  # kinds of markings that stand on every pa
 HEAD = 0.2  # share of the page's height that is head, and that is foot
 ASIDE, ABOVE = 0.07, 0.06  # shares of width and height by which a running marking strays
 BARRED_ASIDE = 0.3  # by which it may stray where a black bar of its width tells of it
+BARRED_WIDE = (0.75, 1.4)  # width of the bar, in widths of the marking
 AS_WIDE = (0.55, 1.7)  # width of what is left of it, in widths of the whole
 
 
@@ -127,6 +128,8 @@ def _alike(m: Marking, seat: _Seat, seats: Sequence[tuple[Marking, _Seat]]) -> l
     barred = BARRED in m.flags
     others = [(o, s) for o, s in seats if o.page != m.page and (o.kind == "classification" or barred)]
     near = [(o, s) for o, s in others if seat.like(s, BARRED_ASIDE if barred else ASIDE)]
+    if barred:
+        near = [(o, s) for o, s in near if BARRED_WIDE[0] <= seat.width / s.width <= BARRED_WIDE[1]]
     near.sort(key=lambda pair: seat.apart(pair[1]))
     if not near and any(seat.level(s) for _, s in others):
         own = [(o, s) for o, s in seats if o.page == m.page and s.end not in ("", seat.end)]

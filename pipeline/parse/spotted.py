@@ -99,7 +99,8 @@ def _phrases() -> dict[str, Mark]:
     out = {}
     for mark in marks():
         for form in mark.forms:
-            if len(squeeze(form)) >= LETTERS and not mark.beside and mark.kind in ("classification", "control"):
+            cut = form != mark.canonical and mark.canonical.startswith(form)
+            if not cut and len(squeeze(form)) >= LETTERS and not mark.beside and mark.kind in ("classification", "control"):
                 out[form] = mark
                 if mark.rank:
                     out[" ".join(form.replace(" ", ""))] = mark

@@ -2,8 +2,9 @@
 
 import pytest
 
+from pipeline.core.geometry import Box
 from pipeline.core.ink import View
-from pipeline.core.page import Page
+from pipeline.core.page import Page, ReadWord
 from pipeline.parse.markings import find_markings
 
 NOTHING = View(None, None, None)  # type: ignore[arg-type]
@@ -76,6 +77,13 @@ def test_two_controls_on_one_line_are_two_rows():
     controls = ["NO FOREIGN DISSEM", "CONTROLLED DISSEM", "NO DISSEM ABROAD", "BACKGROUND USE ONLY"]
     assert [m.text for m in rows] == ["SECRET", *controls]
     assert [text[m.start : m.end] for m in rows] == [m.text for m in rows]
+
+
+def test_ink_that_was_read_twice_is_one_marking():
+    twice = [[ReadWord("SECRET", Box(260, top, 330, top + 20), 0.9)] for top in (30, 34)]
+    apart = [[ReadWord("SECRET", Box(260, top, 330, top + 9), 0.9)] for top in (30, 41)]
+    for lines, count in ((twice, 1), (apart, 2)):
+        assert len(find_markings(NOTHING, Page.of_lines(1, (612.0, 792.0), lines))) == count
 
 
 def test_portion_marks_tell_level_and_control():
