@@ -10,7 +10,7 @@ whole archive after an ingest: `run(archive)`.
 from __future__ import annotations
 
 from pipeline.core.document import Described, Ledger, Segment, Votes
-from pipeline.core.findings import Marking, Mention, Office, Recommendation, Redaction, Stamp
+from pipeline.core.findings import Approval, Marking, Mention, Office, Recommendation, Redaction, Stamp
 from pipeline.core.page import Page
 from pipeline.core.stages import Stage
 from pipeline.ocr.reading import read_page, readers
@@ -22,6 +22,7 @@ from pipeline.parse.redactions import find_redactions
 from pipeline.parse.segments import segment
 from pipeline.parse.stamps import find_stamps
 from pipeline.parse.votes import vote
+from pipeline.recognize.approvals import find_approvals
 from pipeline.recognize.mentions import find_mentions
 from pipeline.recognize.offices import find_offices
 from pipeline.recognize.recommendations import find_recommendations
@@ -33,17 +34,18 @@ PAGE = (
     Stage("stamps", ("reading",), tuple[Stamp, ...], find_stamps, data=("stamps",), version=2),
     Stage("redactions", ("reading",), tuple[Redaction, ...], find_redactions, version=2, settings=("reveal",),
           data=("exemptions", "redactions")),
+    Stage("approvals", ("reading",), tuple[Approval, ...], find_approvals, data=("recommendations",)),
 )
 
 DOCUMENT = (
     Stage("votes", ("reading", "markings", "stamps"), Votes, vote, version=2),
-    Stage("segments", ("reading", "votes"), tuple[Segment, ...], segment, data=("particulars",)),
-    Stage("particulars", ("reading", "votes", "segments"), Described, describe, data=("particulars",)),
+    Stage("segments", ("reading", "votes"), tuple[Segment, ...], segment, data=("particulars",), version=2),
+    Stage("particulars", ("reading", "votes", "segments"), Described, describe, data=("particulars",), version=2),
     Stage("anachronisms", ("votes", "particulars"), Votes, flag, data=("orders",)),
     Stage("ledger", ("anachronisms", "particulars"), Ledger, keep, data=("orders",)),
     Stage("mentions", ("reading", "particulars"), tuple[Mention, ...], find_mentions, data=("entities", "gazetteer")),
-    Stage("recommendations", ("reading", "segments"), tuple[Recommendation, ...], find_recommendations,
-          data=("recommendations",)),
+    Stage("recommendations", ("reading", "segments", "approvals"), tuple[Recommendation, ...], find_recommendations,
+          data=("recommendations",), version=2),
     Stage("offices", ("reading", "particulars"), tuple[Office, ...], find_offices, data=("gazetteer",)),
 )  # fmt: skip
 

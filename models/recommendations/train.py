@@ -107,7 +107,7 @@ def learn(material: list[Row], answers: list[bool], strength: float) -> tuple[di
     groups = [r.document for r in material]
     y = np.array(answers)
     unseen = np.zeros(len(y))
-    for seen, other in GroupKFold(9).split(table, y, groups):
+    for seen, other in GroupKFold(5).split(table, y, groups):
         scale, model = fitted(table[seen], y[seen], strength)
         unseen[other] = model.predict_proba(table[other] @ diags(scale))[:, 1]
     scale, model = fitted(table, y, strength)

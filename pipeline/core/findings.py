@@ -151,6 +151,16 @@ class Recommendation(Finding):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Approval(Finding):
+    """A line on which advice is approved or disapproved by hand. `text` is its printed words, `written` what was read of
+    the mark (initials, a date; often nothing), `date_text` the day in it."""
+
+    decision: str  # approved, disapproved, none (no mark, or marks that do not tell)
+    written: str = ""
+    date_text: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Particular(Finding):
     """One particular of a document: `name` says which (date, sender, recipient, subject, agency, doc_type, identifier:rif
     ...), `text` as printed, `value` as understood."""

@@ -18,6 +18,8 @@ _MARK = (
     r"|\d{1,2}[/ -](?:\d{1,2}|[A-Za-z]{3,9})(?:[/ -]\d{2,4})?)"
 )
 _BLANKS = r"[\s_.:()\[\]\\-]"
+DATE = re.compile(r"\d{1,2}[/ -](?:\d{1,2}|[A-Za-z]{3,9})(?:[/ -]\d{2,4})?")
+"""A day as it is noted beside a decision, as written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,12 @@ def _words() -> tuple[re.Pattern[str], dict[str, str]]:
     sides = {w: side for side in ("disapprove", "approve", "other") for w in table[side]}
     every = "|".join(sorted((re.escape(w) for w in sides), key=len, reverse=True))
     return re.compile(rf"(?<!\w)({every})(?!\w)", re.IGNORECASE), sides
+
+
+def side_of(word: str) -> str | None:
+    """approve, disapprove or other when the word is one of a decision line ("Approve:", "DISAPPROVED"); None else."""
+    bare = re.sub(r"^\W+|[\W_]+$", "", word)
+    return _words()[1].get(bare.lower()) if bare[:1].isupper() else None
 
 
 def verdict_of_line(line: str) -> str | None:

@@ -162,6 +162,15 @@ class Prose:
         text = "\n".join(self.pages[n].text[s:e] for n, s, e in spans)
         return Source(page.number, text, here[0][1], here[-1][2], Box.around(own).rounded() if own else None, places)
 
+    def place(self, number: int, start: int, end: int) -> tuple[int, int] | None:
+        """Where a span of the text of page `number` went in the running text; None when it is not in it."""
+        inside = [
+            (p.at + max(start - p.start, 0), p.at + min(end, p.end) - p.start)
+            for p in self._pieces
+            if self.pages[p.page].number == number and p.start < end and start < p.end
+        ]
+        return (min(a for a, _ in inside), max(b for _, b in inside)) if inside else None
+
     def confidence(self, start: int, end: int) -> float:
         """The mean probability, 0..1, that the words of the span were read right."""
         values: list[float] = []

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.core.document import Scan, Segment
-from pipeline.core.findings import Recommendation
+from pipeline.core.findings import Approval, Recommendation
 from pipeline.core.page import Page
 from pipeline.recognize import advice
 from pipeline.recognize.clauses import condition, who_does_what
@@ -19,7 +19,7 @@ from pipeline.recognize.decisions import Verdict, reported, verdicts
 from pipeline.recognize.prose import Prose
 from pipeline.recognize.wording import Unit, by_id, features, units
 
-THRESHOLD = 0.28
+THRESHOLD = 0.3
 """Probability from which a unit counts as advice: where precision and recall meet on texts unseen in training."""
 
 _SHORTEST = 4  # words
@@ -28,15 +28,28 @@ _CONDITION_FIRST = re.compile(
     r"(?:(?:[Ii]f|[Uu]nless|[Ii]n the event|[Pp]rovided|IF|UNLESS)\b|Should (?!we\b|I\b)[^?]+$)"
 )
 _AGAINST = frozenset(("A_HARDLY", "A_UNWISE", "A_RECOMMEND_AGAINST", "A_AND_NOT"))
+_NOT = re.compile(
+    r"\b(?:best|better|wiser?|prudent|preferable|important|desirable|advisable) not to\b|\bshouldn['’]t\b"
+    r"|\bunder no circumstances\b|\b(?:that|recommend|suggest) (?:you|we|it|he|they) not\b|\bnot (?:favor|concur)\b"
+    r"|\bno \w+(?: \w+){0,4} should be (?:made|taken|given|established|withdrawn|sent|issued|undertaken)\b"
+    r"|\bthat (?:we|you|the \w+) oppose\b",
+    re.IGNORECASE,
+)
 _LEADS = re.compile(
     r"\b(?:we|us|one) (?:could|might|can)\W*$|\b(?:alternatives|options|courses)\b[^.]*:$", re.IGNORECASE
 )
 
 
 def find_recommendations(
-    scan: Scan, reading: tuple[Page, ...], segments: tuple[Segment, ...]
+    scan: Scan,
+    reading: tuple[Page, ...],
+    segments: tuple[Segment, ...],
+    approvals: tuple[tuple[Approval, ...], ...] = (),
 ) -> tuple[Recommendation, ...]:
-    """The recommendations of a document in reading order. Cover sheets and routing slips advise nothing."""
+    """The recommendations of a document in reading order, with the decisions of its `approvals` (one tuple a page).
+
+    Cover sheets and routing slips advise nothing; other governments' letters are no advice of ours.
+    """
     aside = {
         n
         for s in segments
@@ -46,13 +59,15 @@ def find_recommendations(
     prose = Prose([p for p in reading if p.number not in aside])
     cut = list(units(prose))
     found = [(u, r) for i, u in enumerate(cut) if (r := _judged(prose, cut, i))]
-    return tuple(_decided(prose, cut, found))
+    return tuple(_decided(prose, cut, found, [a for page in approvals for a in page]))
 
 
 def _judged(prose: Prose, cut: Sequence[Unit], i: int) -> Recommendation | None:
     """The recommendation that a unit is, None when it is none."""
     unit = cut[i]
-    if unit.heading or len(unit.text.split()) < _SHORTEST or unit.cues & {"N_BOILERPLATE", "N_CLEARANCE"}:
+    if unit.heading or unit.foreign or len(unit.text.split()) < _SHORTEST:
+        return None
+    if unit.cues & {"N_BOILERPLATE", "N_CLEARANCE"}:
         return None
     shown = advice.values(features(cut, i))
     sure = advice.probability("advice", shown)
@@ -71,11 +86,11 @@ def _judged(prose: Prose, cut: Sequence[Unit], i: int) -> Recommendation | None:
     if source is None:
         return None
     actor, action = who_does_what(unit.text)
-    against = advice.probability("against", shown) > 0.5 or bool(unit.cues & _AGAINST)
+    against = advice.probability("against", shown) > 0.5 or bool(unit.cues & _AGAINST or _NOT.search(unit.text))
     read = min(1.0, 0.4 + 0.65 * prose.confidence(unit.start, unit.end))
     return Recommendation(
         page=source.page, text=source.text, box=source.box, boxes=source.boxes, start=source.start, end=source.end,
-        confidence=round(sure * read, 3), method="model:recommendations@1", kind=kind,
+        confidence=round(sure * read, 3), method="model:recommendations@2", kind=kind,
         polarity="against" if against else "for", strength=_strength(unit), actor=actor, action=action,
         condition=condition(unit.text),
     )  # fmt: skip
@@ -110,13 +125,14 @@ def _strength(unit: Unit) -> str:
     return "strong" if "strong" in levels else "medium"
 
 
-def _decided(prose: Prose, cut: Sequence[Unit], found: list[tuple[Unit, Recommendation]]) -> Iterator[Recommendation]:
+def _decided(
+    prose: Prose, cut: Sequence[Unit], found: list[tuple[Unit, Recommendation]], approvals: Sequence[Approval]
+) -> Iterator[Recommendation]:
     """The recommendations with the decisions that stand after them: up to the next decision line or section."""
-    lines = list(verdicts(prose.text))
     said = [Verdict(u.start, u.end, d, u.text) for u in cut if (d := reported(u.text))]
     last = 0
     decided: dict[int, Verdict] = {}
-    for verdict in lines:
+    for verdict in _lines(prose, approvals):
         for n, (unit, _) in enumerate(found):
             if last <= unit.start < verdict.start and verdict.start - unit.end < 1500:
                 decided[n] = verdict
@@ -130,3 +146,14 @@ def _decided(prose: Prose, cut: Sequence[Unit], found: list[tuple[Unit, Recommen
         if verdict_here:
             recommendation = replace(recommendation, decision=verdict_here.decision, decision_text=verdict_here.text)
         yield recommendation
+
+
+def _lines(prose: Prose, approvals: Sequence[Approval]) -> list[Verdict]:
+    """The decision lines in order: as the ink shows them, else as they were read."""
+    seen = [
+        Verdict(place[0], place[1], a.decision, " ".join(f"{a.text} {a.written}".split()))
+        for a in approvals
+        if (place := prose.place(a.page, a.start or 0, a.end or 0))
+    ]
+    read = [v for v in verdicts(prose.text) if not any(v.start < s.end and s.start < v.end for s in seen)]
+    return sorted([*seen, *read], key=lambda v: v.start)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import Any
 
 from pipeline.core import knowledge
@@ -46,7 +46,8 @@ class Heading:
 class Unit:
     """A sentence or item: half-open span of the running text, its words, its section and the cues found in it.
 
-    `paragraph` numbers the paragraph, `opens` says that the unit begins it, `item` that it bears a number or letter.
+    `paragraph` numbers the paragraph, `opens` says that the unit begins it, `item` that it bears a number or letter,
+    `foreign` that the document is another government's.
     """
 
     start: int
@@ -58,6 +59,7 @@ class Unit:
     section: str
     telegram: bool
     heading: bool = False
+    foreign: bool = False
     cues: frozenset[str] = field(default_factory=frozenset)
 
 
@@ -107,6 +109,7 @@ def units(prose: Prose) -> Iterator[Unit]:
     section = ""
     opened = 0
     telegram = re.search(r"(?i)\b(?:telegram|cable|embtel|deptel|airgram)\b", prose.text[:600]) is not None
+    foreign = re.search(data()["document"]["foreign"], prose.text[:300], re.IGNORECASE) is not None
     for n, paragraph in enumerate(prose.paragraphs):
         if paragraph.furniture:
             continue
@@ -126,8 +129,9 @@ def units(prose: Prose) -> Iterator[Unit]:
             pending = None
             found = frozenset(c.id for c in cues() if c.pattern.search(text))
             yield Unit(
-                begin, end, text, n, i == 0, ITEM.match(text) is not None, section, telegram, heading is not None, found
-            )
+                begin, end, text, n, i == 0, ITEM.match(text) is not None, section, telegram, heading is not None,
+                foreign, found,
+            )  # fmt: skip
 
 
 def _other_heading(text: str) -> bool:
@@ -148,21 +152,32 @@ def features(all_units: Sequence[Unit], i: int) -> set[str]:
     out = {f"c:{c}" for c in unit.cues}
     out |= {f"s:{unit.section or 'none'}", f"item:{unit.item}", f"telegram:{unit.telegram}", f"opens:{unit.opens}"}
     out |= {f"length:{min(len(unit.text) // 60, 6)}", f"ends:{unit.text[-1:] if unit.text[-1:] in '?:;.' else 'open'}"}
-    for side, j in (("p", i - 1), ("n", i + 1)):
-        if 0 <= j < len(all_units):
-            out |= {f"{side}:{c}" for c in all_units[j].cues}
-            if all_units[j].heading:
-                out.add(f"{side}:heading:{all_units[j].section}")
+    for side, j in _beside(all_units, i):
+        out |= {f"{side}:{c}" for c in all_units[j].cues}
+        if all_units[j].heading:
+            out.add(f"{side}:heading:{all_units[j].section}")
     lead = lead_in(all_units, i)
     if lead is not None:
         out |= {f"l:{c}" for c in lead.cues} | {"l:lead"}
+    out |= {f"both:{a} {b}" for a, b in combinations(sorted(unit.cues), 2)}
     words = _words(unit.text)
+    out |= {f"{side}f:{' '.join(_words(all_units[j].text)[:2])}" for side, j in _beside(all_units, i)}
+    out |= {f"last:{' '.join(words[-2:])}", f"past:{min(sum(map(_is_past, words)), 4)}"}
     out |= {f"w:{w}" for w in words}
     out |= {f"b:{a} {b}" for a, b in pairwise(words)}
     out |= {f"t:{a} {b} {c}" for a, b, c in zip(words, words[1:], words[2:], strict=False)}
-    out |= {f"f:{' '.join(words[:k])}" for k in (1, 2, 3)}
+    out |= {f"f:{' '.join(words[:k])}" for k in (1, 2, 3, 4)}
     out |= set(_modals(words))
     return out
+
+
+def _beside(all_units: Sequence[Unit], i: int) -> Iterator[tuple[str, int]]:
+    """The units before ("p") and after ("n") unit `i`, as far as there are any."""
+    yield from ((side, j) for side, j in (("p", i - 1), ("n", i + 1)) if 0 <= j < len(all_units))
+
+
+def _is_past(word: str) -> bool:
+    return word.endswith("ed") or word in ("was", "were", "had", "said", "told", "did")
 
 
 def lead_in(all_units: Sequence[Unit], i: int) -> Unit | None:
@@ -183,17 +198,29 @@ def lead_in(all_units: Sequence[Unit], i: int) -> Unit | None:
 
 
 def _modals(words: list[str]) -> Iterator[str]:
-    """The word before each modal and the verb after it: who should do what, whether something is expected to happen."""
+    """Who should do what: for each modal the word before it, its subject and the verb after it."""
     for n, word in enumerate(words):
-        if word in ("should", "must", "ought", "shall", "could", "might", "would"):
-            after = [w for w in words[n + 1 : n + 6] if w not in _BETWEEN and not w.endswith("ly")]
-            modal = "should" if word in ("should", "must", "ought") else word
-            if after:
-                yield f"m:{modal} {'be ' if 'be' in words[n + 1 : n + 4] else ''}{after[0]}"
-            if n:
-                yield f"u:{words[n - 1]} {modal}"
+        if word not in _MODALS:
+            continue
+        modal = "should" if word in ("should", "must", "ought") else word
+        after = [w for w in words[n + 1 : n + 6] if w not in _BETWEEN and not w.endswith("ly")]
+        subject = next((_SUBJECTS[w] for w in reversed(words[max(0, n - 3) : n]) if w in _SUBJECTS), "noun")
+        yield f"a:{subject} {word}"
+        yield f"a:{subject} {word} {after[0] if after else ''}"
+        if after:
+            yield f"m:{modal} {'be ' if 'be' in words[n + 1 : n + 4] else ''}{after[0]}"
+        if n:
+            yield f"u:{words[n - 1]} {modal}"
 
 
+_MODALS = frozenset("should must ought shall could might would may will".split())
+_SUBJECTS = {
+    **dict.fromkeys(("we", "i"), "we"),
+    "you": "you",
+    "Name": "name",
+    **dict.fromkeys(("he", "she", "they"), "he"),
+    **dict.fromkeys(("it", "this", "that", "which", "there", "these", "those"), "it"),
+}
 _BETWEEN = frozenset("be to also not therefore now still in any at once then have only even".split())
 
 

@@ -32,3 +32,17 @@ def test_units_know_their_section_and_their_lead_in() -> None:
     assert [u.section for u in cut if u.item] == ["recommendation", "recommendation"]
     lead = lead_in(cut, len(cut) - 1)
     assert lead and lead.text == "That you"
+
+
+@pytest.mark.parametrize(
+    ("head", "foreign"),
+    [
+        ("Letter From Chairman Khrushchev to President Kennedy", True),
+        ("Message From Prime Minister Karamanlis to the Under Secretary", True),
+        ("Memorandum From the Chairman of the Joint Chiefs of Staff to the Secretary of Defense", False),
+        ("Letter From President Kennedy to Chairman Khrushchev", False),
+    ],
+)
+def test_units_know_whose_the_document_is(head: str, foreign: bool) -> None:
+    cut = list(units(Prose(transcript(f"{head}\n\nWe should meet in the spring."))))
+    assert cut and {u.foreign for u in cut} == {foreign}
