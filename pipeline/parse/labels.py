@@ -63,11 +63,15 @@ def _label_at(row: Row, number: int, first: int) -> Label | None:
     """The label that begins at the word `first`: of several that fit the likest, of equals the longest."""
     cells = row.cells
     best: Label | None = None
+    if not re.search(r"[A-Za-z0-9]", cells[first].text):
+        return None
+    texts = {n: " ".join(c.text for c in cells[first : first + n]) for n in range(1, min(9, len(cells) - first + 1))}
     for name, printed, count in _vocabulary():
-        chosen = cells[first : first + count]
-        if len(chosen) < count:
+        if count not in texts:
             continue
-        joined = " ".join(c.text for c in chosen)
+        chosen, joined = cells[first : first + count], texts[count]
+        if abs(len(joined) - len(printed)) > 6:
+            continue
         likeness = near(joined, printed)
         if not likeness and len(squash(printed)) > 11 and joined.endswith((":", ";")) and alike(printed, joined, 4):
             likeness = 0.7

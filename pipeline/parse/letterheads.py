@@ -77,7 +77,7 @@ def _best_row(phrase: str, rows: Sequence[Row]) -> tuple[float, Row | None]:
     short = [r for r in rows if 0 < len(squash(r.text)) <= size] if size >= 16 and best[0] < 0.9 else []
     for three in zip(short, short[1:], short[2:], strict=False):
         if likeness(phrase, " ".join(r.text for r in three)) == 1.0:
-            return 1.0, three[0]
+            return 1.0, max(three, key=lambda r: len(squash(r.text)))
     return best
 
 

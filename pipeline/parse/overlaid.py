@@ -17,7 +17,7 @@ def head_words(page: Page) -> frozenset[int]:
     rows = rows_of(page)
     height = page.height or (rows[-1].box.bottom + 1 if rows else 1.0)
     kept: set[int] = set()
-    for label in find_labels(rows):
+    for label in find_labels([r for r in rows if r.box.top < 0.55 * height]):
         opens = label.name in ("sender", "recipient", "subject") and label.colon and label.first <= 1
         if not opens or label.box.top > 0.55 * height or rows[label.row].box.left > 0.35 * (page.width or 612.0):
             continue
