@@ -10,17 +10,18 @@ import cv2
 import numpy as np
 
 from pipeline.core.geometry import Box
-from pipeline.core.page import Alternate, Page, ReadWord
+from pipeline.core.page import Alternate, Page, ReadWord, Region
 from pipeline.errors import PageTimeout
-from pipeline.ocr import fuse, quality, rapid, tesseract
+from pipeline.ocr import fuse, hand, quality, rapid, tesseract
 from pipeline.ocr.decode import letters
-from pipeline.ocr.first import find, look
+from pipeline.ocr.first import find, line_height, look
 from pipeline.ocr.fuse import Line
-from pipeline.ocr.order import in_order
+from pipeline.ocr.order import Frame, in_order
 from pipeline.ocr.plate import Plate
 from pipeline.ocr.quality import Evidence
 from pipeline.ocr.rapid import Strip
 from pipeline.ocr.seen import Lines, Seen, around
+from pipeline.ocr.share import share_out
 from pipeline.settings import Settings
 
 DOUBT = 0.12  # share of letters in doubt from which `balanced` asks the second reader
@@ -30,11 +31,13 @@ PATIENCE = 0.4  # share of a page's time that the second reader may take
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Lines of words in points of the turned page; what the second reader had otherwise, by place; a remark."""
+    """Lines of words in points of the turned page; what the second reader had otherwise, by place; what is no type, with
+    what could be read of it; a remark."""
 
     lines: Sequence[Sequence[ReadWord]]
     readers: str
     others: Sequence[tuple[str, Box]] = ()
+    regions: Sequence[Region] = ()
     remark: str = ""
 
     def alternates(self, page: Page) -> tuple[Alternate, ...]:
@@ -65,34 +68,49 @@ def read_type(plate: Plate, strips: list[Strip] | None, settings: Settings) -> R
             second = tesseract.read(gray, plate.dpi, "page", settings.languages, seconds)
         except PageTimeout:
             remark = "; the second reader did not finish in time"
-    pieces, others = _fused(lines, second)
+    pieces, others, apart = _fused(lines, second, line_height(strips))
     ordered = in_order(pieces, plate.gray.shape[1])
     aside = [words for line in sideways if (words := fuse.fuse(line, [], rapid.characters(), fuse.weights())[0])]
     return Reading(
         [plate.placed(line) for line in (*ordered, *aside)],
         "rapidocr+tesseract" if asked else "rapidocr",
         [(text, plate.box_of(box)) for text, box in others],
+        [_region(what, plate.placed(words)) for what, words in apart],
         remark,
     )
 
 
-def _fused(lines: list[Line], second: Lines) -> tuple[Lines, list[tuple[str, tuple[float, float, float, float]]]]:
+def _fused(
+    lines: list[Line], second: Lines, high: float
+) -> tuple[Lines, list[tuple[str, Frame]], list[tuple[str, list[Seen]]]]:
+    """Both readers' words line by line; what the second had otherwise; and apart, by kind, what is no type."""
     characters, w = rapid.characters(), fuse.weights()
     own = fuse.own_words(lines, characters)
-    shares, left = fuse.share_out(lines, [word for line in second for word in line])
+    shares, left = share_out(lines, [word for line in second for word in line])
     pieces: Lines = []
     others = []
+    apart = []
     for line, share in zip(lines, shares, strict=True):
         words, differs = fuse.fuse(line, share, characters, w, own)
         if words:
-            pieces.append(words)
+            what = hand.kind(letters(line.likely, characters), words, line.height / high if high else 1.0)
+            if what == "type":
+                pieces.append(words)
+            else:
+                apart.append((what, words))
         if differs:
             others.append((" ".join(word.text for word in share), around(share)))
     lone = {id(word) for word in left if word.confidence >= LONE and any(c.isalnum() for c in word.text)}
     pieces += [
         _believed(found, "tesseract") for line in second if (found := [word for word in line if id(word) in lone])
     ]
-    return pieces, others
+    return pieces, others, apart
+
+
+def _region(what: str, words: list[ReadWord]) -> Region:
+    text = " ".join(word.text for word in words)
+    sure = float(np.average([word.confidence for word in words], weights=[len(word.text) for word in words]))
+    return Region(what, Box.around([word.box for word in words]).rounded(), text, round(sure, 3))
 
 
 def _believed(line: list[Seen], how: str) -> list[Seen]:

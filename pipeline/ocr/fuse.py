@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Container
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import Any
 
 import numpy as np
@@ -20,11 +20,16 @@ import numpy as np
 from pipeline.core.knowledge import toml
 from pipeline.ocr import ctc, quality
 from pipeline.ocr.decode import Letter, letters, part, words
-from pipeline.ocr.lexicon import EDGES, likeness, mended
+from pipeline.ocr.language import Before, plain, surprise
+from pipeline.ocr.lexicon import EDGES, alike, likeness, mended
 from pipeline.ocr.quality import Evidence
 from pipeline.ocr.seen import Seen
 
 HEARD = 0.3  # confidence from which a word of the second reader is listened to
+MIXED = 3  # of how many words on end every mixture of readings is tried
+WAYS = 8  # readings of a line that are followed at once
+LEAD = 10.0  # in units of log probability: more says no more
+FAR = 14.0  # how much less likely than the best of the ink a reading may be and still be weighed
 UNSEEN = -99.0  # log probability of a string with signs that the first reader does not know
 PROVOKED = 3  # words of a page that a misreading must explain to count as the typeface's
 OWN = 0.95  # confidence in its weakest letter that makes a page's word a witness for its twins
@@ -35,7 +40,7 @@ class Weights:
     """What counts how much, in units of log probability of the ink."""
 
     second: float  # the second reader says so, times its confidence
-    lexicon: float  # a proposal's likeness to words, per word
+    language: float  # how likely the words are after one another
     length: float  # per character, since every further character costs probability
     sure: float  # confidence in its weakest character from which the first reader's word needs no contest
 
@@ -52,6 +57,11 @@ class Line:
     corners: Any
     likely: Any
     columns: float  # how many columns the strip spans
+
+    @property
+    def height(self) -> float:
+        """Of the strip, in pixels."""
+        return float(np.linalg.norm(self.corners[3] - self.corners[0]))
 
     def column_of(self, x: float) -> float:
         """The column under the pixel column `x`, for strips that lie nearly level."""
@@ -73,15 +83,14 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A reading of a slot and what speaks for it."""
+    """A reading of a slot and what speaks for it, but for its neighbours."""
 
     text: str
     ink: float  # log probability
     second: float  # the second reader's confidence if it reads so, else 0
-    likeness: float  # sum over the words
 
     def score(self, w: Weights) -> float:
-        return self.ink + w.second * self.second + w.lexicon * self.likeness + w.length * len(self.text)
+        return self.ink + w.second * self.second + w.length * len(self.text)
 
 
 def fuse(
@@ -93,19 +102,21 @@ def fuse(
     """
     out: list[Seen] = []
     differs = False
-    for slot in slots(line, [word for word in second if word.confidence >= HEARD], characters):
+    found = slots(line, [word for word in second if word.confidence >= HEARD], characters)
+    choices = [options(line, slot, characters, w, own) for slot in found]
+    taken = along(choices, w, own)
+    for slot, best, lead in zip(found, taken, leads(choices, taken, w, own), strict=True):
         theirs = " ".join(word.text for word in slot.theirs)
-        best = settle(line, slot, characters, w, own)
         differs |= bool(theirs) and best.text != theirs
-        out += _placed(line, slot, best)
+        out += _placed(line, slot, best, lead)
     return out, differs
 
 
-def settle(line: Line, slot: Slot, characters: str, w: Weights, own: Container[str] = ()) -> Proposal:
-    """The best reading of a slot.
+def options(line: Line, slot: Slot, characters: str, w: Weights, own: Container[str] = ()) -> list[Proposal]:
+    """The readings of a slot among which its line decides.
 
     Where the readers agree, or the first is sure of every letter of a known word, there is no contest; nor where letters
-    stand spaced. Else each of the first reader's words is weighed by itself, and then the whole against the second's.
+    stand spaced. Else each of the first reader's words is weighed by itself, and the whole against the second's.
     """
     mine = " ".join(map(_text, slot.mine))
     theirs = " ".join(word.text for word in slot.theirs)
@@ -114,11 +125,55 @@ def settle(line: Line, slot: Slot, characters: str, w: Weights, own: Container[s
     spaced = len(slot.mine) >= 3 and all(len(word) == 1 for word in slot.mine)  # S E C R E T, as it is printed
     agreed = mine == theirs and not mended(mine, own)  # both may fall for the same typeface
     if mine and (agreed or spaced or (weakest >= w.sure and known)):
-        return Proposal(mine, 0.0, _mean(slot.theirs) if mine == theirs else 0.0, 0.0)
-    if len(slot.mine) > 1 or slot.theirs:
+        return [Proposal(mine, 0.0, _mean(slot.theirs) if mine == theirs else 0.0)]
+    wholes = [mine]
+    if len(slot.mine) > 1:
         parts = [Slot(*edge, [g], [edge]) for g, edge in zip(slot.mine, slot.edges, strict=True)]
-        mine = " ".join(settle(line, part, characters, w, own).text for part in parts)
-    return max(proposals(line, slot, mine, characters, own), key=lambda p: p.score(w))
+        each = [[p.text for p in options(line, part, characters, w, own)[:MIXED]] for part in parts]
+        wholes = [" ".join(some) for some in product(*each)] if len(parts) <= MIXED else [" ".join(x[0] for x in each)]
+    found = proposals(line, slot, wholes, characters, own)
+    return sorted(found, key=lambda p: -p.score(w) - w.language * surprise_of(p.text, own))
+
+
+def surprise_of(text: str, own: Container[str], before: Before = ("", "")) -> float:
+    """The logarithm of how likely the words of `text` are after the two before them."""
+    total = 0.0
+    for token in text.split():
+        total += surprise(token, before, own)
+        before = (before[1], plain(token))
+    return total
+
+
+def along(choices: list[list[Proposal]], w: Weights, own: Container[str] = ()) -> list[Proposal]:
+    """Of each slot's readings the one that makes the likeliest line: ink, second reader and language together."""
+    ways: dict[Before, tuple[float, list[Proposal]]] = {("", ""): (0.0, [])}
+    for some in choices:
+        grown: dict[Before, tuple[float, list[Proposal]]] = {}
+        for before, (score, taken) in ways.items():
+            for p in some:
+                after = before
+                for token in p.text.split():
+                    after = (after[1], plain(token))
+                total = score + p.score(w)
+                if len(choices) > 1 or len(some) > 1:
+                    total += w.language * surprise_of(p.text, own, before)
+                if after not in grown or grown[after][0] < total:
+                    grown[after] = (total, [*taken, p])
+        ways = dict(sorted(grown.items(), key=lambda item: -item[1][0])[:WAYS])
+    return max(ways.values(), key=lambda way: way[0])[1]
+
+
+def leads(choices: list[list[Proposal]], taken: list[Proposal], w: Weights, own: Container[str] = ()) -> list[float]:
+    """By how much each taken reading leads the next best of its slot, given the words before it; LEAD without contest."""
+    out = []
+    before: Before = ("", "")
+    for some, best in zip(choices, taken, strict=True):
+        scores = {p.text: p.score(w) + w.language * surprise_of(p.text, own, before) for p in some if len(some) > 1}
+        next_best = max((score for text, score in scores.items() if text != best.text), default=-math.inf)
+        out.append(min(LEAD, max(-LEAD, scores.get(best.text, math.inf) - next_best)))
+        for token in best.text.split():
+            before = (before[1], plain(token))
+    return out
 
 
 def own_words(lines: list[Line], characters: str) -> frozenset[str]:
@@ -175,25 +230,30 @@ def span(line: Line, slot: Slot) -> tuple[int, int]:
     return first, max(first + 1, min(math.ceil(slot.last), len(line.likely)))
 
 
-def proposals(line: Line, slot: Slot, mine: str, characters: str, own: Container[str] = ()) -> list[Proposal]:
-    """What the slot could say: the likeliest strings of the ink, what was made of the first reader's words (`mine`),
-    the second reader's words."""
+def proposals(line: Line, slot: Slot, mine: list[str], characters: str, own: Container[str] = ()) -> list[Proposal]:
+    """What the slot could say: the likeliest strings of the ink, what was made of the first reader's words (`mine`), known
+    words like them, the second reader's words."""
     first, last = span(line, slot)
     likely = line.likely[first:last]
     theirs = " ".join(word.text for word in slot.theirs)
     ink = {_squeezed("".join(characters[c] for c in s)): p for s, p in reversed(ctc.likeliest(likely))}
-    for text in (mine, theirs):
-        if text and text not in ink:
-            numbers = tuple(characters.find(c) for c in text)
-            ink[text] = ctc.log_probability(likely, numbers) if min(numbers) > 0 else UNSEEN
-    if mine and " " not in mine:
-        for text, chance in mended(mine, own):
-            ink[text] = max(ink.get(text, UNSEEN), ink[mine] + chance)
+    more = {text for text in (*mine, theirs) if text} | alike(mine[0], own) | (alike(theirs, own) if theirs else set())
+    ask = sorted(text for text in more if text not in ink)
+    numbers = [tuple(characters.find(c) for c in text) for text in ask]
+    readable = [n for n, row in enumerate(numbers) if min(row) > 0]
+    ink.update(dict.fromkeys(ask, UNSEEN))
+    ink.update(
+        zip((ask[n] for n in readable), ctc.log_probabilities(likely, [numbers[n] for n in readable]), strict=True)
+    )
+    if mine[0] and " " not in mine[0]:
+        for text, chance in mended(mine[0], own):
+            ink[text] = max(ink.get(text, UNSEEN), ink[mine[0]] + chance)
+    best = max(ink.values(), default=0.0)
     return [
-        Proposal(t, p, _mean(slot.theirs) if t == theirs else 0.0, sum(likeness(x, own) for x in t.split()))
+        Proposal(t, p, _mean(slot.theirs) if t == theirs else 0.0)
         for t, p in ink.items()
-        if t
-    ] or [Proposal("", 0.0, 0.0, 0.0)]
+        if t and (p > best - FAR or t == theirs)
+    ] or [Proposal("", 0.0, 0.0)]
 
 
 def _text(word: list[Letter]) -> str:
@@ -208,7 +268,7 @@ def _mean(words: list[Seen]) -> float:
     return float(np.mean([word.confidence for word in words])) if words else 0.0
 
 
-def _placed(line: Line, slot: Slot, best: Proposal) -> list[Seen]:
+def _placed(line: Line, slot: Slot, best: Proposal, lead: float) -> list[Seen]:
     """The chosen words with boxes: the reader's own where they are as many, else shared out by length."""
     tokens = best.text.split()
     mine = " ".join(map(_text, slot.mine))
@@ -223,38 +283,9 @@ def _placed(line: Line, slot: Slot, best: Proposal) -> list[Seen]:
         edges = [(s, s + size * len(t)) for s, t in zip(starts, tokens, strict=True)]
     weakest = min((letter.confidence for word in slot.mine for letter in word), default=0.0)
     reader = "both" if mine == theirs else {mine: "rapidocr", theirs: "tesseract"}.get(best.text, "fusion")
-    sure = Evidence(reader, weakest, _mean(slot.theirs))
+    sure = Evidence(reader, weakest, _mean(slot.theirs), lead)
     ends = [(max(0.0, a / line.columns), min(1.0, b / line.columns)) for a, b in edges]
     return [
         Seen(t, part(line.corners, a, max(a, b)), quality.word_confidence(t, sure), reader)
         for t, (a, b) in zip(tokens, ends, strict=True)
     ]
-
-
-def share_out(lines: list[Line], words: list[Seen]) -> tuple[list[list[Seen]], list[Seen]]:
-    """The second reader's words by the line on which they lie, and those that lie on none."""
-    out: list[list[Seen]] = [[] for _ in lines]
-    left: list[Seen] = []
-    frames = [_frame(line) for line in lines]
-    for word in words:
-        x = (word.box[0] + word.box[2]) / 2
-        best, most = -1, 0.5
-        for n, (a, b, slope_top, slope_bottom, top, bottom) in enumerate(frames):
-            if not a - 8 <= x <= b + 8:
-                continue
-            up, down = top + slope_top * (x - a), bottom + slope_bottom * (x - a)
-            shared = min(down, word.box[3]) - max(up, word.box[1])
-            share = shared / max(1.0, min(down - up, word.box[3] - word.box[1]))
-            if share > most:
-                best, most = n, share
-        (out[best] if best >= 0 else left).append(word)
-    for row in out:
-        row.sort(key=lambda word: word.box[0])
-    return out, left
-
-
-def _frame(line: Line) -> tuple[float, float, float, float, float, float]:
-    """Left, right, how fast top and bottom fall, and where they are at the left."""
-    (lx, ty), (rx, ry), (_, by), (_, ly) = ((float(x), float(y)) for x, y in line.corners)
-    wide = max(rx - lx, 1.0)
-    return lx, rx, (ry - ty) / wide, (by - ly) / wide, ty, ly

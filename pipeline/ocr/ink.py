@@ -69,7 +69,9 @@ class PageInk:
         from pipeline.ocr import ctc, rapid
 
         zoom = rapid.HIGH / crop.shape[0]
-        line = cv2.resize(crop, (max(rapid.STEP, round(crop.shape[1] * zoom)), rapid.HIGH), interpolation=cv2.INTER_AREA)
+        line = cv2.resize(
+            crop, (max(rapid.STEP, round(crop.shape[1] * zoom)), rapid.HIGH), interpolation=cv2.INTER_AREA
+        )
         likely = rapid.recognise([line])[0]
         number = {c: n for n, c in enumerate(rapid.characters())}
         spelled = [tuple(number[c] for c in string if c in number) for string in strings]

@@ -12,6 +12,7 @@ from pipeline.core.knowledge import models, table
 
 EDGES = "\"'`.,;:!?()[]{}<>*_-–—“”‘’/\\|=~^"
 COMMON = 30  # how often a short word must have been met to be proposed for a misread one
+ALIKE = 12  # known words that are weighed for one unknown
 LONG = 7  # letters from which any known word may be: hardly a string of that length is a word by chance
 FIGURES = re.compile(r"[$£#]?\d[\d.,:/'-]*(?:st|nd|rd|th|TH|ST|ND|RD|%|Z|[A-Z])?|[A-Z]{1,6}-?\d[\dA-Z/-]*|\d+[A-Z]+\d*")
 ABBREVIATION = re.compile(r"(?:[A-Z]\.){1,5}[A-Z]?|[a-z]\.[a-z]|[A-Z]")
@@ -47,6 +48,40 @@ def likeness(token: str, own: Container[str] = ()) -> float:
     if not cased and not re.fullmatch(r"(?:Mc|Mac|De|Du|La|Le|Van|O['’]|D['’])[A-Z][a-z]+|[A-Z]+s|[A-Z]+['’]s", bare):
         return -0.6
     return -0.6 if re.search(r"[^\w'’]", bare) else 0.0
+
+
+@cache
+def _by_length() -> dict[int, list[str]]:
+    out: dict[int, list[str]] = {}
+    for word, count in words().items():
+        if len(word) >= 2 and (count >= COMMON or len(word) >= LONG):
+            out.setdefault(len(word), []).append(word)
+    return out
+
+
+@cache
+def _near(word: str) -> tuple[str, ...]:
+    from rapidfuzz import process
+    from rapidfuzz.distance import Levenshtein
+
+    reach = 1 if len(word) < 5 else 2 if len(word) < 9 else 3
+    choices = [w for n in range(len(word) - 1, len(word) + 2) for w in _by_length().get(n, ())]
+    found = process.extract(word, choices, scorer=Levenshtein.distance, score_cutoff=reach, limit=40)
+    return tuple(w for w, _, _ in sorted(found, key=lambda f: (f[1], -words()[f[0]]))[:ALIKE])
+
+
+def alike(token: str, own: Container[str] = ()) -> set[str]:
+    """Known words that differ from an unknown one in a few letters, in its case and with its punctuation."""
+    bare = token.strip(EDGES)
+    if len(bare) < 2 or " " in bare or likeness(bare, own) > 0.2 or sum(c.isalpha() for c in bare) < 0.5 * len(bare):
+        return set()
+    start = token.index(bare)
+    high = sum(c.isupper() for c in bare) > 0.6 * sum(c.isalpha() for c in bare) and len(bare) > 1
+    out = set()
+    for word in _near(bare.lower()):
+        for cased in {word.upper()} if high else {word, word.capitalize()}:
+            out.add(token[:start] + cased + token[start + len(bare) :])
+    return out
 
 
 @cache

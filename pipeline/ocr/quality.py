@@ -18,11 +18,13 @@ WORDLIKE = re.compile(r"[A-Za-z][a-z'’]+|[A-Z]{2,}|[\d.,/:()-]+|[AaI]")
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """How a word came about: who read it so (rapidocr, tesseract, both, fusion, or Tesseract `alone`), the first
-    reader's confidence in the weakest letter there, and the second reader's in its words (0 when it had none)."""
+    reader's confidence in the weakest letter there, the second reader's in its words (0 when it had none), and by how much
+    the reading led the next best (see `fuse.leads`)."""
 
     reader: str
     weakest: float
     second: float
+    lead: float = 0.0
 
 
 @cache
@@ -38,6 +40,7 @@ def word_confidence(text: str, evidence: Evidence) -> float:
         curve["bias"]
         + curve["weakest"] * logit(evidence.weakest)
         + curve["second"] * logit(evidence.second)
+        + curve["lead"] * evidence.lead
         + curve["likeness"] * likeness(text)
     )
     return 1 / (1 + math.exp(-score))

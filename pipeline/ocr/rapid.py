@@ -3,7 +3,8 @@
 The models are used directly and not through the package's own chain, because that chain takes crops from a reduced
 page, lets thousands of Chinese characters compete for a worn letter, turns lines over, drops spaces and gives no
 confidence for single characters. Detection finds lines of type as slanted rectangles; recognition gives, for every
-eighth pixel of a line 48 pixels high, the probability of each character (CTC).
+eighth pixel of a line 48 pixels high, the probability of each character (CTC). Its last layers are ours
+(models/reading/typescript.onnx): the package's own, trained further on worn typescript, and for Latin letters alone.
 """
 
 from __future__ import annotations
@@ -13,11 +14,13 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version as version_of
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
 
+from pipeline.core.knowledge import models
 from pipeline.errors import MissingDependencyError
 
 HIGH = 48  # pixels: the height of a line that the recogniser was trained on
@@ -28,7 +31,7 @@ FULL = 0.8  # share of its rectangle that a clean line fills
 LINE = 16.0  # pixels: height of a line that the detector finds well
 BATCH = 3200  # pixels of width that are recognised at once
 MOST_SIDE = 2400  # pixels: of a page in the detector
-LATIN = "".join(map(chr, range(33, 127))) + "£§°½¼¾ÀÁÂÄÅÆÇÈÉÊËÍÎÏÑÓÔÖØÚÛÜßàáâäåæçèéêëíîïñòóôöøúûüÿ–—‘’“”…"
+SEEN = b"p2o.pd_op.pool2d.1.0"  # what the recogniser sees: its last layer that knows nothing of other columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +59,8 @@ class Strip:
 class _Models:
     detector: Any
     recogniser: Any
-    columns: Any  # which of the recogniser's characters are kept, as indices
-    characters: str  # and what they are; index 0 is CTC's blank
+    head: Any  # from what the recogniser sees in each column to the probabilities of characters
+    characters: str  # what those are; index 0 is CTC's blank
 
 
 def version() -> str:
@@ -67,25 +70,40 @@ def version() -> str:
 
 @cache
 def _models() -> _Models:
+    folder = files("rapidocr") / "models"
+    carried = {}
+    for part in ("det", "rec"):
+        found = sorted(str(p) for p in folder.iterdir() if p.name.endswith(".onnx") and f"_{part}_" in p.name)
+        if not found:
+            raise MissingDependencyError(
+                f"the installed rapidocr carries no {part} model", "install the version named in pyproject.toml"
+            )
+        carried[part] = Path(found[-1]).read_bytes()
+    if SEEN not in carried["rec"]:
+        raise MissingDependencyError(
+            "the installed rapidocr carries another recogniser", "install the version named in pyproject.toml"
+        )
+    head = _session((models() / "reading" / "typescript.onnx").read_bytes())
+    known = head.get_modelmeta().custom_metadata_map["characters"]
+    return _Models(_session(carried["det"]), _session(carried["rec"] + _asking_for(SEEN)), head, "\0" + known)
+
+
+def _session(model: bytes) -> Any:
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 4
     options.enable_cpu_mem_arena = False
-    folder = files("rapidocr") / "models"
-    sessions = []
-    for part in ("det", "rec"):
-        carried = sorted(str(p) for p in folder.iterdir() if p.name.endswith(".onnx") and f"_{part}_" in p.name)
-        if not carried:
-            raise MissingDependencyError(
-                f"the installed rapidocr carries no {part} model", "install the version named in pyproject.toml"
-            )
-        sessions.append(onnxruntime.InferenceSession(carried[-1], options, providers=["CPUExecutionProvider"]))
-    known = ["\0", *sessions[1].get_modelmeta().custom_metadata_map["character"].splitlines(), " "]
-    wanted = [c for c in LATIN if c in known]
-    columns = [0, *(known.index(c) for c in wanted), len(known) - 1]
-    return _Models(sessions[0], sessions[1], np.array(columns), "\0" + "".join(wanted) + " ")
+    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+
+
+def _asking_for(name: bytes) -> bytes:
+    """What makes a model give out `name` too, put behind its bytes: parts of a message of Protocol Buffers that follow one
+    another are one message. ModelProto.graph (7) . GraphProto.output (12) . ValueInfoProto.name (1)."""
+    inner = b"\x0a" + bytes([len(name)]) + name
+    inner = b"\x62" + bytes([len(inner)]) + inner
+    return b"\x3a" + bytes([len(inner)]) + inner
 
 
 def find_strips(gray: Any, dpi: float, at: float = DETECT_DPI) -> list[Strip]:
@@ -162,17 +180,18 @@ def cut(gray: Any, corners: Any, high: int = HIGH) -> Any:
 
 def recognise(crops: list[Any]) -> list[Any]:
     """For each crop (48 pixels high) the probabilities of characters, float32 (columns, characters)."""
-    models = _models()
+    found = _models()
     out: list[Any] = [None] * len(crops)
     for some in _batches([int(crop.shape[1]) for crop in crops]):
         wide = -(-max(320, *(int(crops[i].shape[1]) for i in some)) // STEP) * STEP
         stack = np.zeros((len(some), 3, HIGH, wide), np.float32)
         for row, i in enumerate(some):
             stack[row, :, :, : crops[i].shape[1]] = crops[i].astype(np.float32) / 127.5 - 1
-        likely = models.recogniser.run(None, {"x": stack})[0]
+        seen = found.recogniser.run([SEEN.decode()], {"x": stack})[0][:, :, 0]
         for row, i in enumerate(some):
-            # A copy, lest the whole of the network's answer, with all of its characters, stay in memory.
-            out[i] = likely[row, : -(-crops[i].shape[1] // STEP) + 1][:, models.columns].copy()
+            # Line by line, so that no line's letters depend on the padding beside it.
+            own = seen[row : row + 1, :, : -(-crops[i].shape[1] // STEP) + 1].transpose(0, 2, 1)
+            out[i] = found.head.run(None, {"features": own})[0][0]
     return out
 
 

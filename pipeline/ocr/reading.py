@@ -72,7 +72,7 @@ def _from_ink(sheet: Sheet, settings: Settings) -> Page:
         reader=reading.readers,
         confidence=quality.confidence(reading.lines),
     )
-    return replace(page, alternates=reading.alternates(page))
+    return replace(page, alternates=reading.alternates(page), regions=tuple(reading.regions))
 
 
 def _blank(sheet: Sheet, plate: Plate, why: str) -> Page:

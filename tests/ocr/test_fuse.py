@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from pipeline.ocr import rapid
-from pipeline.ocr.fuse import Line, Weights, fuse, own_words, share_out, slots
+from pipeline.ocr.fuse import Line, Weights, fuse, own_words, slots
 from pipeline.ocr.seen import Seen
+from pipeline.ocr.share import share_out
 
 C = rapid.characters()
-W = Weights(second=3.0, lexicon=7.0, length=0.5, sure=0.95)
+W = Weights(second=3.0, language=1.2, length=0.5, sure=0.95)
 STRIP = np.array([[100, 50], [900, 50], [900, 90], [100, 90]], np.float32)
 
 
