@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from pipeline.commands.options import archive_options
 from pipeline.errors import ArgumentsError
 from pipeline.settings import Settings
-
-if TYPE_CHECKING:
-    from sqlalchemy import Connection
 
 
 @click.command()
@@ -48,7 +45,7 @@ def cite(
             click.echo(citation.nara(row, page) if kind == "nara" else citation.source_note(row))
 
 
-def _rows(conn: Connection, documents: Sequence[str], query: str | None) -> Iterator[dict[str, Any]]:
+def _rows(conn: Any, documents: Sequence[str], query: str | None) -> Iterator[dict[str, Any]]:
     from pipeline.store.search import document_ids
     from pipeline.store.show import about
 
