@@ -74,7 +74,8 @@ def _judged(prose: Prose, cut: Sequence[Unit], i: int) -> Recommendation | None:
     kind, _ = advice.kind(shown)
     by_wording = max((by_id()[c] for c in unit.cues), key=lambda c: (c.sure, c.id), default=None)
     if by_wording and by_wording.sure > sure:
-        sure, kind = by_wording.sure, by_wording.kind if sure < THRESHOLD else kind
+        decides = sure < THRESHOLD or by_wording.kind != "recommendation"
+        sure, kind = by_wording.sure, by_wording.kind if decides else kind
     laid_out = _laid_out(cut, i)
     if laid_out:
         kind, sure = "option", max(sure, 0.6)
