@@ -9,6 +9,7 @@ from functools import cache
 
 from pipeline.core import knowledge
 from pipeline.recognize.casing import is_common
+from pipeline.recognize.gazetteer import terms
 from pipeline.recognize.people import is_known_surname
 
 
@@ -72,31 +73,62 @@ def _trimmed(text: str, start: int, end: int, post: bool) -> tuple[int, int]:
     return start + words[first].start(), end
 
 
+@dataclass(frozen=True, slots=True)
+class _Cryptonyms:
+    """Patterns for cryptonyms: `sure` with a slash or a number, `bare` of digraphs that begin no English word."""
+
+    sure: re.Pattern[str]
+    bare: re.Pattern[str]
+    beside: re.Pattern[str]
+    never: frozenset[str]
+    never_begins: tuple[str, ...]
+
+
 @cache
-def _cryptonyms() -> tuple[re.Pattern[str], re.Pattern[str], frozenset[str]]:
+def _cryptonyms() -> _Cryptonyms:
     data = knowledge.toml("entities/cryptonyms.toml")
-    digraph = "|".join(data["digraphs"])
-    sure = re.compile(rf"(?<![\w/])(?:{digraph})(?:/[A-Z]{{3,}}(?:[-/]\d{{1,3}})?|[A-Z]{{3,}}[-/]\d{{1,3}})(?![\w/])")
-    bare = re.compile(rf"(?<![\w/-])(?:{digraph})[A-Z]{{3,}}(?![\w/-])")
-    return sure, bare, frozenset(data["never"])
+    every = "|".join([*data["digraphs"], *data["strange"]])
+    strange = "|".join(data["strange"])
+    letters = r"[A-Z][A-Za-z01]{2,}"  # a reader of scans puts small letters and figures among capitals
+    return _Cryptonyms(
+        re.compile(rf"(?<![\w/])(?:{every})(?:/{letters}(?:[-/]\d{{1,3}})?|{letters}[-/]\d{{1,3}})(?![\w/])"),
+        re.compile(rf"(?<![\w/-])(?:{strange})[A-Z]{{3,}}(?![\w/-])"),
+        re.compile(rf"(?<![\w/-])(?:{every})[A-Z]{{3,}}(?![\w/-])"),
+        frozenset(data["never"]),
+        tuple(data["never_begins"]),
+    )
 
 
-def cryptonyms(text: str, capitals: bool) -> Iterator[tuple[int, int, float]]:
-    """Half-open spans of cryptonyms with a confidence; in texts all in capitals only those with a slash or a number."""
-    sure, bare, never = _cryptonyms()
-    for m in sure.finditer(text):
-        if re.split(r"[-/]", m.group())[0] not in never:
+def speaks_in_cryptonyms(text: str) -> bool:
+    """Whether a document uses cryptonyms that nobody can take for words: then others in it may be bare."""
+    known = _cryptonyms()
+    return any(_is_cryptonym(m.group(), known) for m in known.sure.finditer(text))
+
+
+def cryptonyms(text: str, capitals: bool, beside: bool = False) -> Iterator[tuple[int, int, float]]:
+    """Half-open spans of cryptonyms with a confidence; in texts all in capitals only those with a slash or a number.
+
+    `beside`: the document speaks in cryptonyms, so that a bare one may begin as a word does (LIENVOY).
+    """
+    known = _cryptonyms()
+    for m in known.sure.finditer(text):
+        if _is_cryptonym(m.group(), known):
             yield m.start(), m.end(), 0.85
-    if not capitals:
-        for m in bare.finditer(text):
-            line = (
-                text[text.rfind("\n", 0, m.start()) + 1 : m.start()]
-                + text[m.end() : (text.find("\n", m.end()) + 1 or len(text)) - 1]
-            )
-            if (
-                m.group() not in never
-                and not is_common(m.group())
-                and not is_known_surname(m.group())
-                and any(c.islower() for c in line)
-            ):
-                yield m.start(), m.end(), 0.6
+    if capitals:
+        return
+    for m in (known.beside if beside else known.bare).finditer(text):
+        if _is_cryptonym(m.group(), known) and any(c.islower() for c in _line_around(text, m)):
+            yield m.start(), m.end(), 0.7 if known.bare.fullmatch(m.group()) else 0.55
+
+
+def _is_cryptonym(written: str, known: _Cryptonyms) -> bool:
+    word = re.split(r"[-/]\d", written)[0].replace("/", "")
+    capitals = sum(c.isupper() for c in word)
+    if word in known.never or word.startswith(known.never_begins) or capitals < 0.6 * len(word):
+        return False
+    return not is_common(word) and not is_known_surname(word) and word.lower() not in terms()
+
+
+def _line_around(text: str, m: re.Match[str]) -> str:
+    stop = text.find("\n", m.end())
+    return text[text.rfind("\n", 0, m.start()) + 1 : m.start()] + text[m.end() : stop if stop >= 0 else len(text)]

@@ -16,6 +16,9 @@ from functools import cache
 from pipeline.core import knowledge
 
 _WORD = re.compile(r"[A-Za-z0-9À-ÿ][\w.'’&À-ÿ]*(?:[-/][\w.'’&À-ÿ]+)*")
+_MINISTER = re.compile(
+    r"\s+(?:Minist(?:er|ers|ry|ries)|Attach[eé]s?|Budget|Committee)\b"
+)  # Defense Minister: not the Department
 _NEARBY = 160  # characters either side in which a context word counts
 
 
@@ -104,7 +107,7 @@ class Gazetteer:
             return False
         if not capitals and not seen[:1].isupper() and not written[:1].islower():
             return False
-        if capitals and alias.how == "weak":
+        if alias.how == "weak" and (capitals or _MINISTER.match(text, end)):
             return False
         if capitals and (rule := self.homographs.get(seen.upper())):
             if rule.startswith("never"):

@@ -9,35 +9,23 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from pipeline.core.dates import find_dates
 from pipeline.core.document import Described, Scan
 from pipeline.core.findings import Mention
 from pipeline.core.page import Page
 from pipeline.recognize.casing import all_capitals, is_common, ordinary
-from pipeline.recognize.forms import by_form, cryptonyms
+from pipeline.recognize.confidence import calibrated
+from pipeline.recognize.doubts import in_sentence, is_body, is_form_word, is_label, trimmed
+from pipeline.recognize.forms import by_form, cryptonyms, speaks_in_cryptonyms
 from pipeline.recognize.gazetteer import Entry, gazetteer, of_government, terms
 from pipeline.recognize.model import recognize
 from pipeline.recognize.names import leading_title, tidy, title_before
+from pipeline.recognize.overlaps import Name, settle
 from pipeline.recognize.people import Seen, given_before, is_known_name, is_known_surname, name_them
 from pipeline.recognize.prose import Prose
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """A name found: half-open span of the running text, label, who found it and how sure, the entries it may mean."""
-
-    start: int
-    end: int
-    label: str
-    method: str
-    confidence: float
-    rank: float
-    entries: tuple[Entry, ...] = ()
-    name: str = ""
-    key: str = ""
 
 
 def find_mentions(scan: Scan, reading: tuple[Page, ...], particulars: Described) -> tuple[Mention, ...]:
@@ -46,7 +34,7 @@ def find_mentions(scan: Scan, reading: tuple[Page, ...], particulars: Described)
     if not prose.text.strip():
         return ()
     date = particulars.particulars.date
-    names = _echoed(prose, _settle(_heard(prose)))
+    names = [n for n in _echoed(prose, settle(_heard(prose))) if not _doubtful(prose, n)]
     names = _named(prose, names, date)
     return tuple(m for n in sorted(names, key=lambda n: (n.start, n.end)) if (m := _mention(prose, n)))
 
@@ -55,12 +43,17 @@ def _heard(prose: Prose) -> Iterator[Name]:
     """What every witness has found, paragraph by paragraph."""
     text = prose.text
     book = gazetteer()
+    persons: set[tuple[int, int]] = set()
     passages = [(p.start, text[p.start : p.end]) for p in prose.paragraphs if not p.furniture]
     for (offset, _), found in zip(
         passages, recognize([ordinary(t) if all_capitals(t) else t for _, t in passages]), strict=True
     ):
         for start, end, label in found:
-            yield from _modelled(text, offset + start, offset + end, label)
+            for name in _modelled(text, offset + start, offset + end, label):
+                if label == "PERSON":
+                    persons.add((name.start, name.end))
+                yield name
+    beside = speaks_in_cryptonyms(text)
     for paragraph in prose.paragraphs:
         passage = text[paragraph.start : paragraph.end]
         capitals = all_capitals(passage)
@@ -71,7 +64,10 @@ def _heard(prose: Prose) -> Iterator[Name]:
             if paragraph.furniture and len(seen) < 4 and "/" not in seen:
                 continue
             sure = {"name": 0.95, "weak": 0.75, "misread": 0.8}[hit.how]
-            yield Name(at + hit.start, at + hit.end, first.label, "rule:gazetteer@1", sure, 3, hit.entries)
+            taken = (at + hit.start, at + hit.end) in persons and hit.how == "name"
+            body = first.label == "CODENAME" or (first.label == "ORG" and " " in seen)
+            rank = 4.2 if taken and body else 3  # Viet Minh and LIENVOY are nobody's names
+            yield Name(at + hit.start, at + hit.end, first.label, "rule:gazetteer@1", sure, rank, hit.entries)
         if paragraph.furniture:
             continue
         for m in _CAPITALIZED.finditer(passage):
@@ -87,8 +83,8 @@ def _heard(prose: Prose) -> Iterator[Name]:
                 form.confidence,
                 4.5 if form.confidence > 0.87 else 2.5,
             )
-        for start, end, sure in cryptonyms(passage, capitals):
-            yield Name(at + start, at + end, "CODENAME", "rule:cryptonym@1", sure, 2)
+        for start, end, sure in cryptonyms(passage, capitals, beside):
+            yield Name(at + start, at + end, "CODENAME", "rule:cryptonym@1", sure, 4.6 if sure > 0.8 else 2)
     yield from _signature(prose)
     for day in find_dates(text, partial=True, years=True):
         yield Name(day.start, day.end, "DATE", "rule:date@1", day.confidence, 5, name=day.edtf)
@@ -114,6 +110,10 @@ def _modelled(text: str, start: int, end: int, label: str) -> Iterator[Name]:
     if label == "PERSON" and (m := leading_title().match(name)) and len(m.group()) < len(name):
         start, name = start + m.end(), name[m.end() :]
     if label == "PERSON":
+        begin, stop = trimmed(name)
+        if (begin, stop) != (0, len(name)) and is_common(name[begin:stop]):
+            return
+        start, name = start + begin, name[begin:stop]
         name = _PAPERS.sub("", name)
         pair = re.fullmatch(r"([A-Z]\w+)(?: ?[-–/] ?| )([A-Z]\w+)", name)
         if pair and is_known_surname(pair[1]) and is_known_surname(pair[2]) and not is_known_name(name):
@@ -134,6 +134,29 @@ def _modelled(text: str, start: int, end: int, label: str) -> Iterator[Name]:
     yield Name(start, end, label, "model:entities@1", _ALONE[label], 4 if label == "PERSON" else 2)
 
 
+def _doubtful(prose: Prose, n: Name) -> bool:
+    """Whether a name that only the model or an echo speaks for is a word of a form or what a stamp left."""
+    if n.method not in _WEAK:
+        return False
+    written = prose.text[n.start : n.end]
+    if n.label == "PERSON" and " " not in written and is_common(written) and not is_known_surname(written):
+        return not (title_before(prose.text, n.start) or in_sentence(prose.text, n.start, n.end))
+    if (
+        is_form_word(written)
+        or (n.label == "PERSON" and is_body(written))
+        or (n.label != "PERSON" and " " not in written and is_label(prose.text, n.end))
+    ):
+        return True
+    if n.label == "PLACE" and re.match(r" ?T-\d", prose.text[n.end : n.end + 4]):
+        return True  # an informant's symbol: MM T-1
+    if n.confidence > 0.8:
+        return False
+    scanned = prose.confidence(n.start, n.end) < 1.0
+    short = written.isupper() and " " not in written and (n.label != "PERSON" or len(written) < 5)
+    return scanned and short and not in_sentence(prose.text, n.start, n.end)
+
+
+_WEAK = ("model:entities@1", "rule:echo@1", "rule:people@1", "rule:PERSON_TITLED@1")
 _CAPITALIZED = re.compile(r"(?<!\w)[A-Z][A-Za-zÀ-ÿ’']{3,}(?=['’]s\b|['’]S\b|(?!['’\w]))")
 _PAPERS = re.compile(
     r"\s+(?:Files?|Papers|Diary|Letter|Memorandum|Report|Plan|Doctrine|Administration|Government|Speech|Mission|Visit)$"
@@ -144,13 +167,15 @@ def _echoed(prose: Prose, names: list[Name]) -> list[Name]:
     """The names, and every further place where a person who is surely named in the document stands by surname alone."""
     text = prose.text
     sure: set[str] = set()
+    alone = Counter((n.label, text[n.start : n.end].lower()) for n in names if n.method == "model:entities@1")
     for n in names:
         if n.label == "PERSON" and n.confidence >= 0.7:
             words = re.findall(r"[A-Za-zÀ-ÿ’'-]+", re.sub(r"['’][sS]?$", "", text[n.start : n.end]))
-            known = (
-                n.method != "model:entities@1" or n.confidence > 0.8 or len(words) > 1 or title_before(text, n.start)
-            )
-            if words and known and len(words[-1]) > 3 and words[-1][0].isupper() and not is_common(words[-1]):
+            low = text[n.start : n.end].lower()
+            often = alone["PERSON", low] > max(2, alone["PLACE", low] + alone["ORG", low])
+            known = often or n.method != "model:entities@1" or n.confidence > 0.8 or len(words) > 1
+            known = known or bool(title_before(text, n.start))
+            if words and known and _can_echo(words[-1]):
                 sure.add(words[-1].lower())
     if not sure:
         return names
@@ -175,39 +200,8 @@ def _echoed(prose: Prose, names: list[Name]) -> list[Name]:
     return [n for n in names if id(n) not in dropped] + more
 
 
-def _settle(heard: Iterable[Name]) -> list[Name]:
-    """Overlaps resolved: agreement makes surer, the higher rank and the longer name stand, a place may lie in a body."""
-    kept: list[Name] = []
-    taken: dict[int, list[Name]] = {}
-    order = sorted(heard, key=lambda n: (-_weight(n), n.start, -n.end))
-    for n in order:
-        near = {id(k): k for i in range(n.start // 64, n.end // 64 + 1) for k in taken.get(i, ())}
-        clash = [k for k in near.values() if k.start < n.end and n.start < k.end]
-        if any(k.label == n.label for k in clash):
-            for k in clash:
-                if k.label == n.label and (k.start, k.end) == (n.start, n.end) and k.method != n.method:
-                    better = replace(k, confidence=1 - (1 - k.confidence) * 0.5)
-                    kept[kept.index(k)] = better
-                    for i in range(k.start // 64, k.end // 64 + 1):
-                        taken[i][taken[i].index(k)] = better
-            continue
-        if all(_nests(n, k) for k in clash):
-            kept.append(n)
-            for i in range(n.start // 64, n.end // 64 + 1):
-                taken.setdefault(i, []).append(n)
-    return kept
-
-
-def _weight(n: Name) -> float:
-    return n.rank + min(n.end - n.start, 60) / 12
-
-
-def _nests(a: Name, b: Name) -> bool:
-    """Whether one of the two is a place inside the other, which is a body."""
-    inner, outer = (a, b) if a.end - a.start < b.end - b.start else (b, a)
-    if inner.end - inner.start == outer.end - outer.start:
-        return False
-    return inner.label == "PLACE" and outer.label == "ORG" and outer.start <= inner.start and inner.end <= outer.end
+def _can_echo(surname: str) -> bool:
+    return len(surname) > 3 and surname[0].isupper() and not is_common(surname) and not is_form_word(surname)
 
 
 def _named(prose: Prose, names: Sequence[Name], date: str | None) -> list[Name]:
@@ -269,6 +263,6 @@ def _mention(prose: Prose, n: Name) -> Mention | None:
     read = prose.confidence(n.start, n.end)
     if read < 0.3:
         return None
-    sure = round(n.confidence * min(1.0, 0.35 + 0.7 * read), 3)
+    sure = round(calibrated(n.confidence * min(1.0, 0.35 + 0.7 * read), n.label, n.method), 3)
     return Mention(page=source.page, text=source.text, box=source.box, boxes=source.boxes, start=source.start, end=source.end,
                    confidence=sure, method=n.method, label=n.label, name=n.name, key=n.key)  # fmt: skip
