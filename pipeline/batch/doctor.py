@@ -47,7 +47,7 @@ def names() -> Check:
     import json
 
     try:
-        meta = json.loads((models() / "entities" / "pipeline" / "meta.json").read_text("utf-8"))
+        meta = json.loads((models() / "entities" / "weights" / "meta.json").read_text("utf-8"))
         return Check("models", f"{models().name}/ with {meta['name']} {meta['version']} for names")
     except (FileNotFoundError, KeyError, ValueError) as error:
         return Check("models", str(error), Exit.MISSING_DEPENDENCY, "Install declass again; its models are incomplete.")
