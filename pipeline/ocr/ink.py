@@ -72,7 +72,7 @@ class PageInk:
         line = cv2.resize(
             crop, (max(rapid.STEP, round(crop.shape[1] * zoom)), rapid.HIGH), interpolation=cv2.INTER_AREA
         )
-        likely = rapid.recognise([line])[0]
-        number = {c: n for n, c in enumerate(rapid.characters())}
+        likely, characters = rapid.recognise_any(line)
+        number = {c: n for n, c in enumerate(characters)}
         spelled = [tuple(number[c] for c in string if c in number) for string in strings]
         return [*ctc.log_probabilities(likely, spelled), ctc.likeliest(likely, 1)[0][1]]

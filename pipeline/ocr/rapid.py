@@ -195,6 +195,19 @@ def recognise(crops: list[Any]) -> list[Any]:
     return out
 
 
+def recognise_any(crop: Any) -> tuple[Any, str]:
+    """For one crop (48 pixels high) what the package's own last layers see: probabilities, and the characters they are of.
+    For rubber stamps and figures written by hand, which layers trained further on typescript read worse."""
+    model = _models().recogniser
+    wide = -(-max(320, int(crop.shape[1])) // STEP) * STEP
+    line = np.zeros((1, 3, HIGH, wide), np.float32)
+    line[0, :, :, : crop.shape[1]] = crop.astype(np.float32) / 127.5 - 1
+    known = ["\0", *model.get_modelmeta().custom_metadata_map["character"].splitlines(), " "]
+    columns = [0, *(n for n, c in enumerate(known) if len(c) == 1 and (33 <= ord(c) < 127)), len(known) - 1]
+    likely = model.run([model.get_outputs()[0].name], {"x": line})[0][0, : -(-crop.shape[1] // STEP) + 1]
+    return likely[:, columns], "".join(known[n] for n in columns)
+
+
 def _batches(widths: list[int]) -> list[list[int]]:
     """Lines of like width together, so that little is spent on padding, and at most `BATCH` pixels of width at once,
     which bounds memory (each eighth pixel is answered with 18,000 numbers)."""
