@@ -26,7 +26,7 @@ MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", 
 SURE = 0.45  # probability from which a day is taken
 SURELY = 0.9  # the same where the network may have lost a thin stroke: 11/14 read as 1/14
 MAYBE = 0.15  # probability from which another day is named beside it
-LIKELY = -1.6  # logarithm a letter by which a day may be less likely than what the network likes best
+LIKELY = (-12.0, -1.6)  # logarithm, and logarithm a letter, by which a day may be less likely than what the network likes
 RULED = 11.0  # units: a straight stroke that long is a ruled line, not writing
 DOT = 0.8  # square units: smaller specks are none
 LOW = 0.2  # of the highest stroke's height: lower ones are specks, dots and remnants of rules
@@ -214,14 +214,16 @@ def _spelled(lines: Sequence[np.ndarray], ink: Ink, known: tuple[tuple[str, str]
     strings = [text for text, _ in known]
     weight: dict[str, float] = defaultdict(float)
     text_of: dict[str, tuple[float, str]] = {}
+    best = -math.inf
     for line in lines:
         *scores, free = ink.spell(line, strings)
         for (text, day), score in zip(known, scores, strict=True):
-            if score - free > LIKELY * len(text):
+            best = max(best, score - free - min(LIKELY[0], LIKELY[1] * len(text)))
+            if score - free > 3 * LIKELY[0]:
                 likely = math.exp(score - free)
                 weight[day] += likely
                 text_of[day] = max(text_of.get(day, (0.0, "")), (likely, text))
-    if not weight:
+    if best < 0 or not weight:
         return None
     whole = sum(weight.values())
     ranked = sorted(weight.items(), key=lambda item: -item[1])
@@ -246,7 +248,7 @@ def _written(first: str, last: str) -> tuple[tuple[str, str], ...]:
     for y, m, d in _days(first, last):
         iso, short = f"{y}-{m:02d}-{d:02d}", f"{y % 100:02d}"
         name = MONTHS[m - 1]
-        out += [(mark.join((str(m), str(d), short)), iso) for mark in "/- "]
+        out += [(mark.join((str(m), str(d), short)), iso) for mark in "/ "]
         out += [(f"{d} {name.title()} {short}", iso), (f"{d}{name}{short}", iso)]
     return tuple(out)
 

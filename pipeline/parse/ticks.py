@@ -25,7 +25,7 @@ WRITTEN = 0.08  # share of a box that a tick darkens at the least, beyond what t
 PLAIN = 0.2  # the same on a form of so few boxes that they hardly show what an empty one looks like
 ENOUGH = 4  # boxes
 SOILED = 1.6  # times the ink that the form's boxes usually hold, on soiled film
-STRONGER = 2.0  # of two ticks that exclude each other, one that is that much darker is meant
+STRONGER = 1.7  # of two ticks that exclude each other, one that is that much darker is meant
 
 
 @dataclass(frozen=True, slots=True)
