@@ -111,7 +111,7 @@ def test_several_ingests_at_once_lose_nothing_and_double_nothing(
 
 
 def test_who_cannot_be_let_in_is_told_so_and_no_password_is_shown(server: Server, declass: Command) -> None:
-    server.ask("CREATE ROLE reader LOGIN PASSWORD 'right'")
+    server.ask("CREATE ROLE reader LOGIN PASSWORD 'Sesam'")
     rules = server.folder / "pg_hba.conf"
     rules.write_text(f"local all reader scram-sha-256\n{rules.read_text()}")
     server.ask("SELECT pg_reload_conf()")
@@ -121,11 +121,11 @@ def test_who_cannot_be_let_in_is_told_so_and_no_password_is_shown(server: Server
         done = declass("status", "--database", wrong, codes=(9,))
         assert "wrong user or password" in done.stderr
         assert "eheim" not in done.stderr and "Geh" not in done.stderr
-    let_in = there.replace("reader@", "reader:right@")
+    let_in = there.replace("reader@", "reader:Sesam@")
     assert "there is no archive" in declass("status", "--database", let_in, codes=(9,)).stderr
     done = declass("ingest", SAMPLES / "transcript-conversation.txt", *FAST, "--database", let_in, codes=(5,))
     assert "does not allow that" in done.stderr
-    assert "right" not in done.stderr
+    assert "Sesam" not in done.stderr
 
 
 @pytest.mark.parametrize(
