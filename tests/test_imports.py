@@ -27,7 +27,7 @@ MAY_IMPORT = {
     "progress": set(),
     "__main__": {"cli"},
     "cli": {"commands"} | SHARED_VALUES,
-    "commands": {"commands", "say", "batch", "export", "flow", "intake", "ocr", "store", "draw"} | SHARED_VALUES,
+    "commands": {"commands", "say", "batch", "export", "flow", "intake", "ocr", "parse", "store", "draw"} | SHARED_VALUES,
     "draw": {"core", "intake", "store", "ocr"} | SHARED_VALUES,
 }
 DOORS = {
