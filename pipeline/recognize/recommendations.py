@@ -35,6 +35,7 @@ _NOT = re.compile(
     r"|\bthat (?:we|you|the \w+) oppose\b",
     re.IGNORECASE,
 )
+_OPTION = re.compile(r"\W*(?:Option|Alternative|OPTION|ALTERNATIVE) (?:\d|[A-E]|[IVX]{1,3})\s*[.:)—–-]+\s+[A-Z]\w+")
 _LEADS = re.compile(
     r"\b(?:we|us|one) (?:could|might|can)\W*$|\b(?:alternatives|options|courses)\b[^.]*:$", re.IGNORECASE
 )
@@ -107,8 +108,11 @@ def _by_form(unit: Unit) -> str:
 
 
 def _laid_out(cut: Sequence[Unit], i: int) -> bool:
-    """Whether the unit is a course laid out beside others: an item under an option heading or after "we could"."""
+    """Whether the unit is a course laid out beside others: "Option 1. ...", an item under an option heading or after
+    "we could"."""
     unit = cut[i]
+    if _OPTION.match(unit.text):
+        return True
     if not (unit.item and unit.opens):
         return False
     if unit.section == "option" and "R_IMPERATIVE" in unit.cues:
@@ -129,14 +133,19 @@ def _strength(unit: Unit) -> str:
 def _decided(
     prose: Prose, cut: Sequence[Unit], found: list[tuple[Unit, Recommendation]], approvals: Sequence[Approval]
 ) -> Iterator[Recommendation]:
-    """The recommendations with the decisions that stand after them: up to the next decision line or section."""
+    """The recommendations with the decisions that stand after them: up to the next decision line or section.
+
+    A line decides on what was advised; on options only where nothing was.
+    """
     said = [Verdict(u.start, u.end, d, u.text) for u in cut if (d := reported(u.text))]
     last = 0
     decided: dict[int, Verdict] = {}
     for verdict in _lines(prose, approvals):
-        for n, (unit, _) in enumerate(found):
-            if last <= unit.start < verdict.start and verdict.start - unit.end < 1500:
-                decided[n] = verdict
+        before = [
+            n for n, (u, _) in enumerate(found) if last <= u.start < verdict.start and verdict.start - u.end < 1500
+        ]
+        advised = [n for n in before if found[n][1].kind != "option"]
+        decided |= dict.fromkeys(advised or before, verdict)
         last = verdict.end
     for verdict in said:
         near = [n for n, (u, _) in enumerate(found) if 0 <= verdict.start - u.end < 400 and n not in decided]

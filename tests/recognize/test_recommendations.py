@@ -58,6 +58,13 @@ def test_courses_laid_out_are_options() -> None:
     )
 
 
+def test_numbered_options() -> None:
+    found = read(
+        "You have two options:\n\nOption 1. Refuse the sale for now.\n\nOption 2. Approve three aircraft without arms.\n"
+    )
+    assert [r.kind for r in found if r.text.startswith("Option")] == ["option", "option"]
+
+
 def test_no_advice_in_boilerplate_and_forecast() -> None:
     text = (
         "This document contains neither recommendations nor conclusions of the Bureau.\n\nACTION REQUIRED: NONE, FYI ONLY\n\n"
