@@ -20,8 +20,8 @@ import numpy as np
 from pipeline.core.knowledge import toml
 from pipeline.ocr import ctc, quality
 from pipeline.ocr.decode import Letter, letters, part, words
-from pipeline.ocr.language import Before, plain, surprise
-from pipeline.ocr.lexicon import EDGES, alike, likeness, mended
+from pipeline.ocr.language import STRANGE, Before, plain, surprise
+from pipeline.ocr.lexicon import EDGES, alike, likeness, mended, parted
 from pipeline.ocr.quality import Evidence
 from pipeline.ocr.seen import Seen
 
@@ -30,6 +30,7 @@ MIXED = 3  # of how many words on end every mixture of readings is tried
 WAYS = 8  # readings of a line that are followed at once
 LEAD = 10.0  # in units of log probability: more says no more
 FAR = 14.0  # how much less likely than the best of the ink a reading may be and still be weighed
+DROPPED = -4.0  # logarithm of how often the first reader drops a space
 UNSEEN = -99.0  # log probability of a string with signs that the first reader does not know
 PROVOKED = 3  # words of a page that a misreading must explain to count as the typeface's
 OWN = 0.95  # confidence in its weakest letter that makes a page's word a witness for its twins
@@ -186,7 +187,8 @@ def own_words(lines: list[Line], characters: str) -> frozenset[str]:
     for line in lines:
         for word in words(letters(line.likely, characters), line.corners, line.columns, ""):
             bare = word.text.strip(EDGES)
-            if len(bare) >= 5 and min(word.sure) >= OWN and likeness(bare) == 0.0:
+            apart = any(surprise_of(two, ()) > STRANGE for two in parted(bare))
+            if len(bare) >= 5 and min(word.sure) >= OWN and likeness(bare) == 0.0 and not apart:
                 changes = ({(a, b) for a, b in zip(bare, m, strict=True) if a != b} for m, _ in mended(bare))
                 found[bare] = set().union(*changes)
     provoked = {pair for pair, n in Counter(p for pairs in found.values() for p in pairs).items() if n >= PROVOKED}
@@ -248,6 +250,8 @@ def proposals(line: Line, slot: Slot, mine: list[str], characters: str, own: Con
     if mine[0] and " " not in mine[0]:
         for text, chance in mended(mine[0], own):
             ink[text] = max(ink.get(text, UNSEEN), ink[mine[0]] + chance)
+        for text in parted(mine[0], own):
+            ink[text] = max(ink.get(text, UNSEEN), ink[mine[0]] + DROPPED)
     best = max(ink.values(), default=0.0)
     return [
         Proposal(t, p, _mean(slot.theirs) if t == theirs else 0.0)

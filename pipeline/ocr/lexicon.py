@@ -14,7 +14,9 @@ EDGES = "\"'`.,;:!?()[]{}<>*_-–—“”‘’/\\|=~^"
 COMMON = 30  # how often a short word must have been met to be proposed for a misread one
 ALIKE = 12  # known words that are weighed for one unknown
 LONG = 7  # letters from which any known word may be: hardly a string of that length is a word by chance
-FIGURES = re.compile(r"[$£#]?\d[\d.,:/'-]*(?:st|nd|rd|th|TH|ST|ND|RD|%|Z|[A-Z])?|[A-Z]{1,6}-?\d[\dA-Z/-]*|\d+[A-Z]+\d*")
+FIGURES = re.compile(
+    r"[$£#]?\d[\d.,:/'-]*(?:st|nd|rd|th|TH|ST|ND|RD|%|Z|[A-Z])?|[A-Z]{1,6}-?\d[\dA-Z/-]*|\d+[A-Z]+\d*|\d\.\d\([a-z]\)?(?:\(\d{1,2})?"
+)
 ABBREVIATION = re.compile(r"(?:[A-Z]\.){1,5}[A-Z]?|[a-z]\.[a-z]|[A-Z]")
 
 
@@ -82,6 +84,18 @@ def alike(token: str, own: Container[str] = ()) -> set[str]:
         for cased in {word.upper()} if high else {word, word.capitalize()}:
             out.add(token[:start] + cased + token[start + len(bare) :])
     return out
+
+
+def parted(token: str, own: Container[str] = ()) -> list[str]:
+    """An unknown run of letters as two common words, where it can be parted so: readers drop spaces."""
+    bare = token.strip(EDGES)
+    if len(bare) < LONG or not bare.isalpha() or likeness(bare, own) > 0:
+        return []
+    start = token.index(bare)
+    cuts = [
+        n for n in range(2, len(bare) - 1) if all(words().get(w.lower(), 0) >= COMMON for w in (bare[:n], bare[n:]))
+    ]
+    return [f"{token[: start + n]} {token[start + n :]}" for n in cuts]
 
 
 @cache

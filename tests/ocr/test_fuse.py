@@ -78,6 +78,11 @@ def test_words_run_together_are_parted_by_the_second_reader():
     assert said(line("ofthe border"), *words) == "of the border"
 
 
+def test_a_dropped_space_is_put_back_between_words_that_go_together():
+    assert said(line("the TOPSECRET memorandum")) == "the TOP SECRET memorandum"
+    assert said(line("met INFOWAVE and LIFEAT")) == "met INFOWAVE and LIFEAT"
+
+
 def test_what_the_second_reader_had_otherwise_is_told():
     assert fuse(line("the border"), [heard("tbe", 100, 320)], C, W)[1]
     assert not fuse(line("the border"), [heard("the", 100, 320)], C, W)[1]
