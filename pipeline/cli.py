@@ -10,11 +10,11 @@ from typing import NoReturn
 import click
 
 from pipeline import __version__
-from pipeline.commands.entities import entities
 from pipeline.commands.bag import bag
 from pipeline.commands.census import census
 from pipeline.commands.cite import cite
 from pipeline.commands.copy import copy
+from pipeline.commands.entities import entities
 from pipeline.commands.export import export
 from pipeline.commands.find import explain, search, show
 from pipeline.commands.ingest import ingest

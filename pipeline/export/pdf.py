@@ -11,7 +11,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Literal
 
 from pipeline import __version__
 from pipeline.core.geometry import Box
@@ -41,7 +41,9 @@ def searchable(original: Path, pages: Mapping[int, Page], out: Path, title: str)
     return "PDF/A-2b" if claims_pdfa(out) else "PDF"
 
 
-def _graft(original: Path, pages: Mapping[int, Page], out: Path, title: str, kind: str) -> None:
+def _graft(
+    original: Path, pages: Mapping[int, Page], out: Path, title: str, kind: Literal["pdf", "pdfa"]
+) -> None:
     import ocrmypdf
     from ocrmypdf._options import ProcessingMode
     from ocrmypdf.api import get_plugin_manager
