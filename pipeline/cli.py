@@ -40,7 +40,10 @@ def cli() -> None:
     """
 
 
-COMMANDS = (ingest, status, search, show, explain, stamps, census, entities, relations, export, cite, bag, remove, verify, copy, ocr, doctor)
+COMMANDS = (
+    ingest, status, search, show, explain, stamps, census, entities, relations, export, cite, bag, remove, verify, copy, ocr,
+    doctor,
+)  # fmt: skip
 for command in COMMANDS:
     cli.add_command(command)
 
