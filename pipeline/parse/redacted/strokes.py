@@ -8,6 +8,7 @@ mirror, so that the network knows only the one.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -26,8 +27,8 @@ SIDE = 32
 AROUND = 2.0
 """Heights of type that the near square reaches from the stroke's middle; the far one reaches as the stroke needs."""
 WAYS = 6
-"""Directions in which edges are counted, in cells of a quarter of... `CELL` pixels."""
 CELL = 4
+"""Directions in which edges are counted, and pixels of the side of the cells in which they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,8 @@ def find_strokes(paper: Paper) -> list[Stroke]:
     places = tall_strokes(paper.ink, tall)
     if not places or len(places) > MOST:
         return []
-    opening, closing = _chances(looks(paper.ink, places, tall)), _chances(looks(paper.ink, places, tall, mirrored=True))
+    squares = around(paper.ink, places, tall)
+    opening, closing = _chances(features(squares)), _chances(features(squares[..., ::-1]))
     return [
         Stroke(paper.box(*place), (place[0] + place[2]) / 2 / paper.scale, a > b, max(a, b))
         for place, a, b in zip(places, opening, closing, strict=True)
@@ -75,17 +77,19 @@ def _climb(ink: Any) -> Any:
 
     height, width = ink.shape
     out = np.zeros((height, width + 2), np.int16)
-    held = ink.astype(np.int16)
-    for y in range(1, height):
-        above = out[y - 1]
-        best = np.maximum(np.maximum(above[:-2], above[1:-1]), above[2:])
-        np.multiply(best + 1, held[y], out=out[y, 1:-1])
+    best = np.zeros(width, np.int16)
+    for y in range(height):
+        above = out[y - 1] if y else out[y]
+        np.maximum(above[:-2], above[2:], out=best)
+        np.maximum(best, above[1:-1], out=best)
+        best += 1
+        np.multiply(best, ink[y], out=out[y, 1:-1])
     return out[:, 1:-1]
 
 
-def looks(ink: Any, places: list[tuple[int, int, int, int]], tall: float, mirrored: bool = False) -> Any:
-    """What the network sees of each stroke, float32 (strokes, features): edges and ink of its surroundings, near and as
-    far as it reaches."""
+def around(ink: Any, places: Sequence[tuple[float, float, float, float]], tall: float) -> Any:
+    """The surroundings of each place, near and as far as it reaches, float32 (2, places, `SIDE`, `SIDE`), 0..1. Places are
+    left, top, right, bottom in pixels, `tall` is the height of type."""
     import numpy as np
 
     near, far = [], []
@@ -93,9 +97,13 @@ def looks(ink: Any, places: list[tuple[int, int, int, int]], tall: float, mirror
         middle = ((left + right) / 2, (top + bottom) / 2)
         near.append(_square(ink, middle, AROUND * tall))
         far.append(_square(ink, middle, max(0.75 * (bottom - top), tall)))
-    squares = [np.stack(s).astype(np.float32) / 255 for s in (near, far)]
-    if mirrored:
-        squares = [s[:, :, ::-1] for s in squares]
+    return np.array([near, far], np.float32) / 255
+
+
+def features(squares: Any) -> Any:
+    """What the network sees of the surroundings, float32 (places, features): their edges and their ink."""
+    import numpy as np
+
     return np.hstack([*map(_edges, squares), *map(_coarse, squares)])
 
 
@@ -116,15 +124,19 @@ def _edges(squares: Any) -> Any:
     """How much edge runs in each of `WAYS` directions in each cell, (strokes, ways * cells)."""
     import numpy as np
 
-    n = len(squares)
+    n, cells = len(squares), SIDE // CELL
     padded = np.pad(squares, ((0, 0), (1, 1), (1, 1)))
     across = padded[:, 1:-1, 2:] - padded[:, 1:-1, :-2]
     down = padded[:, 2:, 1:-1] - padded[:, :-2, 1:-1]
-    strength, angle = np.hypot(across, down), np.arctan2(down, across)
-    ways = np.arange(WAYS) * np.pi / WAYS
-    shares = np.maximum(0, np.cos(2 * (angle[:, None] - ways[None, :, None, None]))) * strength[:, None]
-    cells = shares.reshape(n, WAYS, SIDE // CELL, CELL, SIDE // CELL, CELL).mean((3, 5))
-    return 4 * cells.reshape(n, -1)
+    # An edge of strength s at angle t counts s * cos(2 (t - way)); doubled angles need no trigonometry for each pixel.
+    strength = np.hypot(across, down) + np.float32(1e-12)
+    even, odd = (across**2 - down**2) / strength, 2 * across * down / strength
+    out = np.empty((n, WAYS, cells, cells), np.float32)
+    for k in range(WAYS):
+        way = 2 * np.pi * k / WAYS
+        share = np.maximum(0, even * np.float32(np.cos(way)) + odd * np.float32(np.sin(way)))
+        out[:, k] = share.reshape(n, cells, CELL, SIDE).sum(2).reshape(n, cells, cells, CELL).sum(3)
+    return out.reshape(n, -1) * np.float32(4 / CELL**2)
 
 
 def _coarse(squares: Any) -> Any:
