@@ -139,6 +139,13 @@ def _costs(true: str) -> defaultdict[str, float]:
 def distance(phrase: str, read: str, most: float = math.inf) -> float:
     """Weighted edit distance of a squeezed phrase to what was read; letters lost at either end are cheaper. Infinite when
     it is more than `most`."""
+    row = _prefixes(phrase, read, most)
+    return row[-1] if row else math.inf
+
+
+def _prefixes(phrase: str, read: str, most: float) -> list[float]:
+    """The distance of the phrase to each beginning of what was read, none of it first; empty when all are more than
+    `most`."""
     row = [GAP * j for j in range(len(read) + 1)]
     last = len(phrase) - 1
     for i, true in enumerate(phrase):
@@ -157,8 +164,8 @@ def distance(phrase: str, read: str, most: float = math.inf) -> float:
             if here < best:
                 best = here
         if best > most:
-            return math.inf
-    return row[-1]
+            return []
+    return row
 
 
 def likeness(phrase: str, read: str) -> float:
@@ -213,9 +220,13 @@ def _weigh(phrase: str, want: str, page: Skeleton, start: int, end: int, allowed
     if distance(want, page.chars[start:end], allowed + 2 * GAP) > allowed + 2 * GAP:
         return None  # moving both ends by one cannot gain more
     best: tuple[float, int, int] | None = None
+    stop = min(len(page.chars), end + 1)
     for s in range(max(0, start - 1), start + 2):
-        for e in range(max(s + 1, end - 1), min(len(page.chars), end + 1) + 1):
-            paid = distance(want, page.chars[s:e], allowed) + GLUED * sum(page.glued(s, e))
+        row = _prefixes(want, page.chars[s:stop], allowed)
+        for e in range(max(s + 1, end - 1), stop + 1 if row else 0):
+            paid = row[e - s]
+            if paid <= allowed:
+                paid += GLUED * sum(page.glued(s, e))
             if paid <= allowed and (best is None or (paid, s, e) < best):
                 best = paid, s, e
     if best is None:
