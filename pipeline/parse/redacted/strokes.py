@@ -8,6 +8,7 @@ mirror, so that the network knows only the one.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -61,8 +62,8 @@ def tall_strokes(ink: Any, tall: float) -> list[tuple[int, int, int, int]]:
     import cv2
     import numpy as np
 
-    span = _climb(ink) + _climb(ink[::-1])[::-1] - 1
-    mask = ((span >= SPAN[0] * tall) & (ink > 0)).astype(np.uint8)
+    span = _climb(ink) + _climb(ink[::-1])[::-1]  # the pixel itself counted twice; 0 where there is no ink
+    mask = (span > math.ceil(SPAN[0] * tall)).view(np.uint8)
     outlines = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)[0]
     return [
         (left, top, left + wide, top + high)
