@@ -8,7 +8,7 @@ DEMO := demo
 export OMP_THREAD_LIMIT := 1
 export OMP_NUM_THREADS := 1
 
-.PHONY: help setup demo test lint exam bench soak models samples clean
+.PHONY: help setup demo test lint exam bench soak models catalogue samples clean
 
 help: ## What can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -42,6 +42,10 @@ models: setup ## Train again what is trained, from its recipes
 	$(BIN)/python -m pip install --quiet "pip>=25.1" && $(BIN)/python -m pip install --quiet --group models
 	$(BIN)/python models/entities/train.py $(SHARED)
 	$(BIN)/python models/recommendations/train.py $(SHARED)
+	$(BIN)/python models/redactions/train.py $(SHARED)
+
+catalogue: setup ## Write docs/stamps.md and its drawings from the templates
+	$(BIN)/python -m corpus.catalogue
 
 samples: setup ## Draw the sample scans of corpus/ again, from their seed
 	$(BIN)/python -m corpus.generate
