@@ -165,7 +165,9 @@ def hits(results: Results) -> None:
         head.append(f"  {' · '.join(k for k in known if k)}")
         if hit.page_confidence is not None:
             head.append(f"  read {hit.page_confidence:.0%}{'' if hit.grade == 'good' else f', {hit.grade}'}", style="dim")
-        if not hit.exact:
+        if hit.misread:
+            head.append("  (misread)", style="dim")
+        elif not hit.exact:
             head.append("  (by an alternate reading)", style="dim")
         console.print(head)
         if hit.snippet:

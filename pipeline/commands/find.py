@@ -16,12 +16,13 @@ from pipeline.settings import Settings
 @click.option("-n", "--limit", type=click.IntRange(min=1), default=20, show_default=True, help="Hits to show.")
 @click.option("--after", metavar="CURSOR", help="Go on after this cursor (printed with the last page of hits).")
 @click.option("--by", type=click.Choice(["page", "document"]), default="page", show_default=True)
+@click.option("--exact", is_flag=True, help="The words as read or in an alternate reading, not what they were misread as.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON, one hit a line.")
 @click.option("--csv", "as_csv", is_flag=True, help="As CSV; without --limit all hits.")
 @click.pass_context
 def search(
     context: click.Context, query: str, archive: Path | None, database: str | None, limit: int, after: str | None,
-    by: str, as_json: bool, as_csv: bool,
+    by: str, exact: bool, as_json: bool, as_csv: bool,
 ) -> None:  # fmt: skip
     """Find pages or documents by words, "phrases", AND, OR, NOT, prefix* and fields.
 
@@ -39,9 +40,9 @@ def search(
     all_of_them = (as_csv or as_json) and context.get_parameter_source("limit") is click.core.ParameterSource.DEFAULT
     with Archive.open(Settings.read(archive=archive, database=database)) as place, place.reading() as conn:
         if all_of_them:
-            say.rows(every(conn, query, by=by), as_json)
+            say.rows(every(conn, query, by=by, exact=exact), as_json)
             return
-        results = search(conn, query, limit=limit, after=after, by=by)
+        results = search(conn, query, limit=limit, after=after, by=by, exact=exact)
         if as_json or as_csv:
             say.rows(results.as_rows(), as_json)
         else:

@@ -5,6 +5,8 @@ A user's words reach the engine in quotation marks only.
 
 from __future__ import annotations
 
+import json
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import CTE, Connection, Integer, Select, bindparam, case, column, func, literal_column, select, table
@@ -15,6 +17,11 @@ from pipeline.store.fulltext import ALTERNATE_WEIGHT
 from pipeline.store.tree import And, Near, Node, Not, Or, Term
 
 _FTS = table("pages_fts", column("rowid", Integer), column("pages_fts", SqlText))
+_VOCABULARY = "CREATE VIRTUAL TABLE IF NOT EXISTS temp.pages_vocabulary USING fts5vocab(main, pages_fts, col)"
+_KNOWN = (
+    "SELECT v.term, v.doc FROM json_each(?) AS asked CROSS JOIN temp.pages_vocabulary AS v"
+    " ON v.term = asked.value AND v.col = 'text'"
+)
 
 
 class Fts5:
@@ -28,7 +35,12 @@ class Fts5:
         score = func.bm25(literal_column("pages_fts"), 1.0, ALTERNATE_WEIGHT)
         found = select(_FTS.c.rowid.label("page_id"), tier.label("tier"), score.label("score"))
         # materialized: bm25() can be asked only where MATCH is, not in a query that this one was folded into
-        return found.where(_match(node, False)).cte("ranked").prefix_with("MATERIALIZED")
+        return found.where(_match(node, False)).cte().prefix_with("MATERIALIZED")
+
+    def vocabulary(self, conn: Connection, words: Collection[str]) -> dict[str, int]:
+        conn.exec_driver_sql(_VOCABULARY)
+        found = conn.exec_driver_sql(_KNOWN, (json.dumps(sorted(words)),))
+        return {row.term: row.doc for row in found}
 
     def complete(self, conn: Connection, document_id: str | None = None) -> None:
         """Nothing to do: triggers have done it."""

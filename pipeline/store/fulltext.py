@@ -15,6 +15,7 @@ pages that have it, length the page's words and mean the mean of all pages; the 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, Protocol
 
 from sqlalchemy import CTE, Connection, Select
@@ -36,6 +37,9 @@ class Index(Protocol):
     def ranked(self, node: Node) -> CTE:
         """`page_id, tier, score` of the matching pages: tier 0 when the text alone satisfies the node, 1 when it takes
         an alternate reading."""
+
+    def vocabulary(self, conn: Connection, words: Collection[str]) -> dict[str, int]:
+        """Which of the words (as `tokens` gives them) the texts as read have, and on how many pages."""
 
     def complete(self, conn: Connection, document_id: str | None = None) -> None:
         """Takes in the pages (None: of all documents) that are not in the index yet: call it after pages were written."""

@@ -13,7 +13,7 @@ from pipeline.core import codec
 from pipeline.core.geometry import Box
 from pipeline.core.page import Page
 from pipeline.store import fields
-from pipeline.store.plan import NO_WORDS
+from pipeline.store.plan import ALTERNATE, MISREAD, NO_WORDS
 from pipeline.store.schema import documents, pages
 from pipeline.store.snippets import Found, Snippet, find, passage
 from pipeline.store.tree import Node, fields_of, terms_of
@@ -36,7 +36,8 @@ class Evidence:
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A page, or a document by its best page. `score` is BM25, higher is better, None when no words were asked for;
-    `exact` is False when only an alternate reading has the words. `page` is None for a document without pages."""
+    `exact` is False when only an alternate reading has the words or, then `misread`, only misreadings of them. `page` is
+    None for a document without pages."""
 
     document_id: str
     file_name: str
@@ -50,6 +51,7 @@ class Hit:
     grade: str | None
     score: float | None
     exact: bool
+    misread: bool = False
     snippet: Snippet | None = None
     found: tuple[Found, ...] = ()
     evidence: tuple[Evidence, ...] = ()
@@ -65,8 +67,11 @@ class Hit:
         return row
 
 
-def gather(connection: Connection, tree: Node, by: str, rows: Sequence[Row[Any]]) -> tuple[Hit, ...]:
-    """The rows of the plan with what a reader wants to see."""
+def gather(
+    connection: Connection, tree: Node, by: str, rows: Sequence[Row[Any]], wider: Node | None = None
+) -> tuple[Hit, ...]:
+    """The rows of the plan with what a reader wants to see; the `wider` tree shows what was misread."""
+    terms = {False: terms_of(tree), True: (*terms_of(tree), *(terms_of(wider) if wider else ()))}
     seen = _pages_of(connection, [r.page_id for r in rows if r.page_id is not None])
     owners = [r.unit if by == "document" else seen[r.page_id].document_id for r in rows]
     known = _documents_of(connection, owners)
@@ -77,7 +82,7 @@ def gather(connection: Connection, tree: Node, by: str, rows: Sequence[Row[Any]]
     for row, owner in zip(rows, owners, strict=True):
         page = seen[row.page_id] if row.page_id is not None else firsts.get(owner)
         read: Page | None = codec.unpack(Page, page.words) if page else None
-        spots = find(read, terms_of(tree)) if read else ()
+        spots = find(read, terms[row.tier == MISREAD]) if read else ()
         document = known[owner]
         hits.append(
             Hit(
@@ -92,7 +97,8 @@ def gather(connection: Connection, tree: Node, by: str, rows: Sequence[Row[Any]]
                 page_confidence=page.confidence if page else None,
                 grade=page.grade if page else None,
                 score=round(-row.score, 6) if row.tier != NO_WORDS else None,
-                exact=row.tier != 1,
+                exact=row.tier not in (ALTERNATE, MISREAD),
+                misread=row.tier == MISREAD,
                 snippet=passage(read.text, spots) if read else None,
                 found=spots,
                 evidence=proof.get(owner, ()),

@@ -16,13 +16,26 @@ from pipeline.store.fulltext import Index, renderable
 from pipeline.store.schema import documents, pages
 from pipeline.store.tree import And, Has, Near, Node, Not, Or, Term, terms_of
 
-NO_WORDS = 2
-"""Tier of what is found by its fields alone; 0 and 1 are those of `fulltext.Index`."""
+ALTERNATE = 1
+"""Tier of what takes an alternate reading; 0 is that of the text as read. See `fulltext.Index`."""
+MISREAD = 2
+"""Tier of what is found by misreadings of the words alone."""
+NO_WORDS = 3
+"""Tier of what is found by its fields alone."""
 
 
-def found(tree: Node, by: str, index: Index) -> Select[Any] | CompoundSelect[Any]:
+def found(tree: Node, by: str, index: Index, wider: Node | None = None) -> Select[Any] | CompoundSelect[Any]:
     """`unit` (id of the page or document), `page_id` (of a document its best page, if any), `tier` and `score` of all
-    that the tree holds for."""
+    that the tree holds for, and of what only the `wider` tree holds for (see `expand`)."""
+    if wider is None:
+        return _found(tree, by, index)
+    own = _found(tree, by, index).cte().prefix_with("MATERIALIZED")
+    more = _found(wider, by, index).subquery()
+    misread = select(more.c.unit, more.c.page_id, literal(MISREAD).label("tier"), more.c.score)
+    return union_all(select(own), misread.where(more.c.unit.not_in(select(own.c.unit))))
+
+
+def _found(tree: Node, by: str, index: Index) -> Select[Any] | CompoundSelect[Any]:
     terms = terms_of(tree)
     every = pages.c.id if by == "page" else documents.c.document_id
     if not terms:
@@ -53,9 +66,9 @@ def _best_pages(ranked: CTE) -> CTE:
     every = (
         select(pages.c.document_id, ranked.c.page_id, ranked.c.tier, ranked.c.score, place.label("place"))
         .select_from(ranked.join(pages, pages.c.id == ranked.c.page_id))
-        .cte("every")
+        .cte()
     )
-    return select(every).where(every.c.place == 1).cte("best").prefix_with("MATERIALIZED")
+    return select(every).where(every.c.place == 1).cte().prefix_with("MATERIALIZED")
 
 
 def _any(terms: Sequence[Term | Near]) -> Node:

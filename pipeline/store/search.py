@@ -10,13 +10,14 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, and_, func, or_, select
 
 from pipeline.errors import ArgumentsError
+from pipeline.store.expand import Wider, widen
 from pipeline.store.fulltext import Index, index_of
 from pipeline.store.hits import Hit, gather
 from pipeline.store.plan import found
@@ -30,13 +31,15 @@ ORDERS = ("rank", "oldest", "newest", "name")
 @dataclass(frozen=True, slots=True)
 class Results:
     """Some of the hits. `total` counts all; `next` is the cursor to go on with, None at the end; `said` is the query in
-    words, one line a filter; `by` and `order` are what was used (a query without words goes by document and date)."""
+    words, one line a filter; `read_as` says for each word which misreadings of it were looked for as well; `by` and
+    `order` are what was used (a query without words goes by document and date)."""
 
     hits: tuple[Hit, ...]
     total: int
     said: tuple[str, ...]
     by: str
     order: str
+    read_as: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     next: str | None = None
 
     def as_rows(self) -> list[dict[str, Any]]:
@@ -52,8 +55,10 @@ def search(
     after: str | None = None,
     by: str = "page",
     order: str = "rank",
+    exact: bool = False,
 ) -> Results:
-    """The hits of a query, `limit` at a time, after the cursor `after` of an earlier answer.
+    """The hits of a query, `limit` at a time, after the cursor `after` of an earlier answer. `exact` leaves out what
+    only misreadings of its words have.
 
     Raises QueryError for a query that cannot be understood, ArgumentsError for a wrong `by`, `order` or cursor.
     """
@@ -62,32 +67,34 @@ def search(
                              f"By page or document; in order {', '.join(ORDERS)}; one or more at a time.")  # fmt: skip
     index = index_of(connection)
     tree = parse(query_text)
+    wider = None if exact else widen(tree, connection, index)
     if not terms_of(tree):
         by, order = "document", "oldest" if order == "rank" else order
-    cursor = _Cursor.of(tree, by, order)
+    cursor = _Cursor.of(tree, by, f"{order}{'=' * exact}")
     total, past = cursor.opened(after) if after else (None, [])
-    asked, keys = _ordered(tree, by, order, index)
+    asked, keys = _ordered(tree, wider, by, order, index)
     asked = asked.where(_later(keys, past)) if after else asked.add_columns(func.count().over().label("total"))
     rows = connection.execute(asked.limit(limit + 1)).all()
     total = total if total is not None else rows[0].total if rows else 0
     shown = rows[:limit]
     return Results(
-        hits=gather(connection, tree, by, shown),
+        hits=gather(connection, tree, by, shown, wider.tree if wider else None),
         total=total,
-        said=said(tree),
+        said=(*said(tree), *(wider.said() if wider else ())),
         by=by,
         order=order,
+        read_as=wider.read_as if wider else {},
         next=cursor.closed(total, [shown[-1]._mapping[f"key{i}"] for i in range(len(keys))]) if rows[limit:] else None,
     )
 
 
 def every(
-    connection: Connection, query_text: str, *, by: str = "page", order: str = "rank"
+    connection: Connection, query_text: str, *, by: str = "page", order: str = "rank", exact: bool = False
 ) -> Iterator[dict[str, Any]]:
     """All hits as flat rows, a few hundred at a time in memory."""
     after = None
     while True:
-        results = search(connection, query_text, limit=500, after=after, by=by, order=order)
+        results = search(connection, query_text, limit=500, after=after, by=by, order=order, exact=exact)
         yield from results.as_rows()
         after = results.next
         if after is None:
@@ -95,7 +102,7 @@ def every(
 
 
 def document_ids(connection: Connection, query_text: str) -> frozenset[str]:
-    """The documents that a query finds (asked by document)."""
+    """The documents that a query finds (asked by document), by its words as read or by alternate readings."""
     chosen = found(parse(query_text), "document", index_of(connection)).subquery("found")
     return frozenset(connection.execute(select(chosen.c.unit)).scalars())
 
@@ -103,10 +110,12 @@ def document_ids(connection: Connection, query_text: str) -> frozenset[str]:
 # order and cursor
 
 
-def _ordered(tree: Node, by: str, order: str, index: Index) -> tuple[Any, list[tuple[Any, bool]]]:
+def _ordered(
+    tree: Node, wider: Wider | None, by: str, order: str, index: Index
+) -> tuple[Any, list[tuple[Any, bool]]]:
     """The query in order, and what it is ordered by, each with True for rising; the last names the hit, so that no two
     are equal."""
-    chosen = found(tree, by, index).subquery("found")
+    chosen = found(tree, by, index, wider.tree if wider else None).subquery("found")
     asked = select(chosen)
     unit = chosen.c.unit
     keys: list[tuple[Any, bool]] = [(chosen.c.tier, True), (chosen.c.score, True), (unit, True)]

@@ -8,7 +8,7 @@ tsvector (16,383 and 256). A page with more words than a tsvector can hold (1 MB
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -76,15 +76,23 @@ class Tsvector:
         tier = case((_holds(node, True), 0), else_=1)
         columns = [count.label(f"f{i}") for i, (count, _) in enumerate(counts)]
         found = select(_words.c.page_id, tier.label("tier"), _words.c.length, *columns).where(_holds(node, False))
-        matched = found.cte("matched").prefix_with("MATERIALIZED")
+        matched = found.cte().prefix_with("MATERIALIZED")
         mean = func.nullif(cast(func.avg(_words.c.length), Float), 0)
-        size = select(func.count().label("pages"), mean.label("mean")).select_from(_words).cte("size")
-        rarity = select(*[_idf(term, size).label(f"n{i}") for i, (_, term) in enumerate(counts)]).cte("rarity")
+        size = select(func.count().label("pages"), mean.label("mean")).select_from(_words).cte()
+        rarity = select(*[_idf(term, size).label(f"n{i}") for i, (_, term) in enumerate(counts)]).cte()
         shape = K1 * (1 - B + B * matched.c.length / size.c.mean)
         parts = [rarity.c[f"n{i}"] * f * (K1 + 1) / (f + shape) for i in range(len(counts)) for f in (matched.c[f"f{i}"],)]
         score = -sum(parts[1:], parts[0])
         ranked = select(matched.c.page_id, matched.c.tier, score.label("score")).join_from(matched, size, true())
-        return ranked.join(rarity, true()).cte("ranked").prefix_with("MATERIALIZED")
+        return ranked.join(rarity, true()).cte().prefix_with("MATERIALIZED")
+
+    def vocabulary(self, conn: Connection, words: Collection[str]) -> dict[str, int]:
+        listed = func.unnest(literal([w[:LONGEST] for w in words], ARRAY(Text)))
+        asked = listed.table_valued("word", name="asked").render_derived()
+        query = cast(func.concat("'", asked.c.word, "'"), TSQUERY)
+        having = select(func.count()).select_from(_words).where(_words.c.lexemes.op("@@")(query)).scalar_subquery()
+        counted = select(asked.c.word, having.label("pages")).subquery()
+        return {row.word: row.pages for row in conn.execute(select(counted).where(counted.c.pages > 0))}
 
     def complete(self, conn: Connection, document_id: str | None = None) -> None:
         lacking = (

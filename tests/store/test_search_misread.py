@@ -1,0 +1,106 @@
+"""Words that OCR broke are found by the archive's own forms of them, after what was read right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from sqlalchemy import Connection
+
+from pipeline.settings import Settings
+from pipeline.store.archive import Archive
+from pipeline.store.fulltext import index_of
+from pipeline.store.misreadings import better, ending, forms, inflected
+from pipeline.store.search import document_ids, every, search
+from tests.store.shelf import document, page, shelve
+
+TEXTS = {
+    "right.txt": "The government of Laos sent a mission.",
+    "wrong.txt": "The govermnent of Laos wants nothing.",
+    "worse.txt": "The ocvernment in Vientiane fell.",
+    "glued.txt": "They told thegovernment about rice.",
+    "torn.txt": "The gover ment had no rice.",
+    "other.txt": "The governor spoke; governments fell; 1962 and 1963.",
+}
+
+
+@pytest.fixture(scope="module")
+def conn(places: Callable[[], Settings]) -> Iterator[Connection]:
+    with Archive.create(places()) as archive:
+        shelve(archive, *(document(name, (page(1, text),)) for name, text in TEXTS.items()))
+        with archive.reading() as connection:
+            yield connection
+
+
+def names(conn: Connection, query: str, by: str = "page", exact: bool = False) -> list[str]:
+    return [h.file_name.removesuffix(".txt") for h in search(conn, query, by=by, exact=exact).hits]
+
+
+@pytest.mark.parametrize("by", ["page", "document"])
+def test_misread_forms_come_after_what_was_read_right(conn: Connection, by: str) -> None:
+    found = search(conn, "government", by=by)
+    assert found.hits[0].file_name == "right.txt"
+    assert sorted(h.file_name for h in found.hits[1:]) == ["glued.txt", "torn.txt", "worse.txt", "wrong.txt"]
+    assert [h.misread for h in found.hits] == [False, True, True, True, True]
+    assert found.total == 5
+    assert set(found.read_as["government"]) == {"govermnent", "ocvernment", "thegovernment", "gover ment"}
+    assert any(line.startswith("“government” also read as: ") for line in found.said)
+    assert all(h.snippet and "[" in h.snippet.marked() for h in found.hits)
+
+
+def test_it_can_be_switched_off(conn: Connection) -> None:
+    assert names(conn, "=government") == ["right"]
+    assert names(conn, "government", exact=True) == ["right"]
+    assert [r["file_name"] for r in every(conn, "government", exact=True)] == ["right.txt"]
+    assert len(document_ids(conn, "government")) == 1
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("government laos", ["right", "wrong"]),
+        ('"the government"', ["right", "torn", "worse", "wrong"]),
+        ("government NEAR/2 laos", ["right", "wrong"]),
+        ("vientiane OR government", ["glued", "right", "torn", "worse", "wrong"]),
+        ("government NOT laos", ["glued", "torn", "worse"]),
+        ("laos NOT government", ["wrong"]),  # nothing is withheld because of a misreading
+        ("government type:letter", []),
+        ("government status:complete", ["glued", "right", "torn", "worse", "wrong"]),
+        ("gover*", ["other", "right", "torn", "wrong"]),
+        ("governor", ["other"]),
+        ("1962", ["other"]),
+    ],
+)
+@pytest.mark.parametrize("by", ["page", "document"])
+def test_in_any_place_of_a_query(conn: Connection, query: str, found: list[str], by: str) -> None:
+    assert sorted(names(conn, query, by)) == found
+
+
+def test_a_cursor_goes_through_misreadings(conn: Connection) -> None:
+    whole = search(conn, "government rice OR government")
+    seen, after = [], None
+    while True:
+        some = search(conn, "government rice OR government", limit=2, after=after)
+        seen += some.hits
+        after = some.next
+        if after is None:
+            break
+    assert tuple(seen) == whole.hits and len(seen) == 5
+
+
+def test_the_vocabulary_is_of_the_text_as_read(conn: Connection) -> None:
+    assert index_of(conn).vocabulary(conn, {"rice", "laos", "nothere"}) == {"rice": 2, "laos": 2}
+
+
+def test_what_letters_may_become() -> None:
+    assert {"govemment", "ocvernment", "governnent", "thegovernment"} <= forms("government").keys()
+    assert "government" not in forms("government") and "governments" not in forms("government")
+    assert forms("1962") == {} and forms("of") == {}
+    assert "c1a" in forms("cia") and "cix" not in forms("cia")
+
+
+def test_what_else_a_form_may_have_been() -> None:
+    assert better("missioh", -100) == "mission"
+    assert better("xqzzkw", -100) is None
+    assert inflected("vote", "voted") and inflected("cuba", "cuban") and not inflected("cuba", "cuha")
+    assert ending("tion") and not ending("kuhnke")
