@@ -26,6 +26,7 @@ from pipeline.settings import Settings
 
 DOUBT = 0.12  # share of letters in doubt from which `balanced` asks the second reader
 LONE = 0.6  # the second reader's confidence from which it is believed where the first saw nothing
+UNSURE = 0.8  # confidence under which a letter, or a word of Tesseract alone, is in doubt
 PATIENCE = 0.4  # share of a page's time that the second reader may take
 
 
@@ -54,12 +55,13 @@ def read_type(plate: Plate, strips: list[Strip] | None, settings: Settings) -> R
     """What is typed or printed on a straight plate. `strips` are its lines of type if they are known already."""
     if settings.reading == "fast":
         found = tesseract.read(plate.gray, plate.dpi, "page", settings.languages, settings.page_seconds)
-        return Reading([plate.placed(_believed(line, "alone")) for line in found], "tesseract")
+        return Reading([plate.placed(line) for line in alone(found)], "tesseract")
     strips = find(plate) if strips is None else strips
     lines, sideways = look(plate.gray, strips)
     second: Lines = []
     remark = ""
-    asked = settings.reading == "best" or doubt(lines) > DOUBT
+    unsure = doubt(lines)
+    asked = settings.reading == "best" or unsure > DOUBT
     if asked:
         # In `balanced` the second reader sees the lines alone: snow around them would cost it minutes.
         gray = plate.gray if settings.reading == "best" else only(plate, strips)
@@ -68,11 +70,11 @@ def read_type(plate: Plate, strips: list[Strip] | None, settings: Settings) -> R
             second = tesseract.read(gray, plate.dpi, "page", settings.languages, seconds)
         except PageTimeout:
             remark = "; the second reader did not finish in time"
-    pieces, others, apart = _fused(lines, second, line_height(strips))
+    pieces, others, apart = fused(lines, second, line_height(strips), unsure)
     ordered = in_order(pieces, plate.gray.shape[1])
-    aside = [words for line in sideways if (words := fuse.fuse(line, [], rapid.characters(), fuse.weights())[0])]
+    stand = (fuse.fuse(line, [], rapid.characters(), fuse.weights(), doubt=unsure)[0] for line in sideways)
     return Reading(
-        [plate.placed(line) for line in (*ordered, *aside)],
+        [plate.placed(line) for line in (*ordered, *filter(None, stand))],
         "rapidocr+tesseract" if asked else "rapidocr",
         [(text, plate.box_of(box)) for text, box in others],
         [_region(what, plate.placed(words)) for what, words in apart],
@@ -80,10 +82,20 @@ def read_type(plate: Plate, strips: list[Strip] | None, settings: Settings) -> R
     )
 
 
-def _fused(
-    lines: list[Line], second: Lines, high: float
+def alone(found: Lines) -> Lines:
+    """Tesseract's lines with the confidence that its words deserve when nobody else looked."""
+    sure = [word.confidence for line in found for word in line]
+    unsure = float(np.mean(np.array(sure) < UNSURE)) if sure else 1.0
+    return [_believed(line, "alone", unsure) for line in found]
+
+
+def fused(
+    lines: list[Line], second: Lines, high: float, unsure: float
 ) -> tuple[Lines, list[tuple[str, Frame]], list[tuple[str, list[Seen]]]]:
-    """Both readers' words line by line; what the second had otherwise; and apart, by kind, what is no type."""
+    """Both readers' words line by line; what the second had otherwise; and apart, by kind, what is no type.
+
+    `high` is the height of a typical line in pixels, `unsure` the share of letters in doubt (`doubt`).
+    """
     characters, w = rapid.characters(), fuse.weights()
     own = fuse.own_words(lines, characters)
     shares, left = share_out(lines, [word for line in second for word in line])
@@ -91,7 +103,7 @@ def _fused(
     others = []
     apart = []
     for line, share in zip(lines, shares, strict=True):
-        words, differs = fuse.fuse(line, share, characters, w, own)
+        words, differs = fuse.fuse(line, share, characters, w, own, unsure)
         if words:
             what = hand.kind(letters(line.likely, characters), words, line.height / high if high else 1.0)
             if what == "type":
@@ -102,7 +114,9 @@ def _fused(
             others.append((" ".join(word.text for word in share), around(share)))
     lone = {id(word) for word in left if word.confidence >= LONE and any(c.isalnum() for c in word.text)}
     pieces += [
-        _believed(found, "tesseract") for line in second if (found := [word for word in line if id(word) in lone])
+        _believed(found, "tesseract", unsure)
+        for line in second
+        if (found := [word for word in line if id(word) in lone])
     ]
     return pieces, others, apart
 
@@ -113,19 +127,20 @@ def _region(what: str, words: list[ReadWord]) -> Region:
     return Region(what, Box.around([word.box for word in words]).rounded(), text, round(sure, 3))
 
 
-def _believed(line: list[Seen], how: str) -> list[Seen]:
+def _believed(line: list[Seen], how: str, unsure: float) -> list[Seen]:
     """Tesseract's words with the confidence that they deserve where it reads `alone`, or where the first reader saw
     nothing (`tesseract`)."""
-    return [
-        replace(word, confidence=quality.word_confidence(word.text, Evidence(how, 0.0, word.confidence)))
-        for word in line
-    ]
+    out = []
+    for word in line:
+        evidence = Evidence(how, 0.0, word.confidence, doubt=unsure)
+        out.append(replace(word, confidence=quality.word_confidence(word.text, evidence), evidence=evidence))
+    return out
 
 
 def doubt(lines: list[Line]) -> float:
     """Share of a page's letters of which the first reader is less than 80 % sure."""
     sure = [x.confidence for line in lines for x in letters(line.likely, rapid.characters()) if x.text.isalnum()]
-    return float(np.mean(np.array(sure) < 0.8)) if sure else 1.0
+    return float(np.mean(np.array(sure) < UNSURE)) if sure else 1.0
 
 
 def only(plate: Plate, strips: list[Strip]) -> Any:

@@ -22,13 +22,12 @@ from pipeline.ocr import ctc, quality
 from pipeline.ocr.decode import Letter, letters, part, words
 from pipeline.ocr.language import STRANGE, Before, plain, surprise
 from pipeline.ocr.lexicon import EDGES, alike, likeness, mended, parted
-from pipeline.ocr.quality import Evidence
+from pipeline.ocr.quality import LEAD, Evidence
 from pipeline.ocr.seen import Seen
 
 HEARD = 0.3  # confidence from which a word of the second reader is listened to
 MIXED = 3  # of how many words on end every mixture of readings is tried
 WAYS = 8  # readings of a line that are followed at once
-LEAD = 10.0  # in units of log probability: more says no more
 FAR = 14.0  # how much less likely than the best of the ink a reading may be and still be weighed
 DROPPED = -4.0  # logarithm of how often the first reader drops a space
 UNSEEN = -99.0  # log probability of a string with signs that the first reader does not know
@@ -95,11 +94,12 @@ class Proposal:
 
 
 def fuse(
-    line: Line, second: list[Seen], characters: str, w: Weights, own: Container[str] = ()
+    line: Line, second: list[Seen], characters: str, w: Weights, own: Container[str] = (), doubt: float = 0.0
 ) -> tuple[list[Seen], bool]:
     """The words of the line, and whether the second reader read anything else.
 
-    `second` are its words on this line, `own` the page's own words: names that were read well elsewhere on it.
+    `second` are its words on this line, `own` the page's own words: names that were read well elsewhere on it; `doubt` is
+    the share of the page's letters that are in doubt.
     """
     out: list[Seen] = []
     differs = False
@@ -109,7 +109,7 @@ def fuse(
     for slot, best, lead in zip(found, taken, leads(choices, taken, w, own), strict=True):
         theirs = " ".join(word.text for word in slot.theirs)
         differs |= bool(theirs) and best.text != theirs
-        out += _placed(line, slot, best, lead)
+        out += _placed(line, slot, best, lead, doubt)
     return out, differs
 
 
@@ -272,7 +272,7 @@ def _mean(words: list[Seen]) -> float:
     return float(np.mean([word.confidence for word in words])) if words else 0.0
 
 
-def _placed(line: Line, slot: Slot, best: Proposal, lead: float) -> list[Seen]:
+def _placed(line: Line, slot: Slot, best: Proposal, lead: float, doubt: float) -> list[Seen]:
     """The chosen words with boxes: the reader's own where they are as many, else shared out by length."""
     tokens = best.text.split()
     mine = " ".join(map(_text, slot.mine))
@@ -287,9 +287,9 @@ def _placed(line: Line, slot: Slot, best: Proposal, lead: float) -> list[Seen]:
         edges = [(s, s + size * len(t)) for s, t in zip(starts, tokens, strict=True)]
     weakest = min((letter.confidence for word in slot.mine for letter in word), default=0.0)
     reader = "both" if mine == theirs else {mine: "rapidocr", theirs: "tesseract"}.get(best.text, "fusion")
-    sure = Evidence(reader, weakest, _mean(slot.theirs), lead)
+    sure = Evidence(reader, weakest, _mean(slot.theirs), lead, doubt)
     ends = [(max(0.0, a / line.columns), min(1.0, b / line.columns)) for a, b in edges]
     return [
-        Seen(t, part(line.corners, a, max(a, b)), quality.word_confidence(t, sure), reader)
+        Seen(t, part(line.corners, a, max(a, b)), quality.word_confidence(t, sure), reader, evidence=sure)
         for t, (a, b) in zip(tokens, ends, strict=True)
     ]

@@ -12,19 +12,21 @@ from pipeline.core.knowledge import toml
 from pipeline.core.page import ReadWord
 from pipeline.ocr.lexicon import likeness
 
+LEAD = 10.0  # in units of log probability: more says no more, and so leads what had no contest
 WORDLIKE = re.compile(r"[A-Za-z][a-z'’]+|[A-Z]{2,}|[\d.,/:()-]+|[AaI]")
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """How a word came about: who read it so (rapidocr, tesseract, both, fusion, or Tesseract `alone`), the first
-    reader's confidence in the weakest letter there, the second reader's in its words (0 when it had none), and by how much
-    the reading led the next best (see `fuse.leads`)."""
+    reader's confidence in the weakest letter there, the second reader's in its words (0 when it had none), by how much
+    the reading led the next best (see `fuse.leads`), and the share of the page's letters that are in doubt."""
 
     reader: str
     weakest: float
     second: float
     lead: float = 0.0
+    doubt: float = 0.0
 
 
 @cache
@@ -36,14 +38,20 @@ def calibration() -> dict[str, dict[str, float]]:
 def word_confidence(text: str, evidence: Evidence) -> float:
     """The probability that a word is right to the letter."""
     curve = calibration()[evidence.reader]
-    score = (
-        curve["bias"]
-        + curve["weakest"] * logit(evidence.weakest)
-        + curve["second"] * logit(evidence.second)
-        + curve["lead"] * evidence.lead
-        + curve["likeness"] * likeness(text)
-    )
+    score = curve["bias"] + sum(curve[name] * value for name, value in terms(likeness(text), evidence).items())
     return 1 / (1 + math.exp(-score))
+
+
+def terms(known: float, evidence: Evidence) -> dict[str, float]:
+    """What the curves weigh: the evidence, and how `known` a word is (`lexicon.likeness`)."""
+    return {
+        "weakest": logit(evidence.weakest),
+        "second": logit(evidence.second),
+        "lead": evidence.lead,
+        "settled": float(evidence.lead >= LEAD),
+        "likeness": known,
+        "doubt": evidence.doubt,
+    }
 
 
 def logit(p: float) -> float:

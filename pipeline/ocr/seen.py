@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pipeline.ocr.quality import Evidence
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:
     """A word on a plate: its box (left, top, right, bottom) in pixels, a confidence 0..1 and the reader's name.
 
-    `sure` has the reader's confidence in each character, when the reader tells it.
+    `sure` has the reader's confidence in each character, when the reader tells it; `evidence` is what the confidence was
+    made of, when it is calibrated.
     """
 
     text: str
@@ -17,6 +20,7 @@ class Seen:
     confidence: float
     reader: str
     sure: tuple[float, ...] = ()
+    evidence: Evidence | None = None
 
 
 Lines = list[list[Seen]]
