@@ -39,14 +39,14 @@ PAGE = (
 
 DOCUMENT = (
     Stage("votes", ("reading", "markings", "stamps"), Votes, vote, version=2),
-    Stage("segments", ("reading", "votes"), tuple[Segment, ...], segment, data=("particulars",), version=2),
-    Stage("particulars", ("reading", "votes", "segments"), Described, describe, data=("particulars",), version=2),
+    Stage("segments", ("reading", "votes"), tuple[Segment, ...], segment, data=("particulars",), version=3),
+    Stage("particulars", ("reading", "votes", "segments"), Described, describe, data=("particulars",), version=3),
     Stage("anachronisms", ("votes", "particulars"), Votes, flag, data=("orders",)),
     Stage("ledger", ("anachronisms", "particulars"), Ledger, keep, data=("orders",)),
     Stage("mentions", ("reading", "particulars"), tuple[Mention, ...], find_mentions, version=2,
           data=("entities", "gazetteer")),
     Stage("recommendations", ("reading", "segments", "approvals"), tuple[Recommendation, ...], find_recommendations,
-          data=("recommendations",), version=2),
+          data=("recommendations",), version=3),
     Stage("offices", ("reading", "particulars"), tuple[Office, ...], find_offices, data=("gazetteer",)),
 )  # fmt: skip
 

@@ -54,7 +54,9 @@ def _weight(
     before_it = [n for n in labels if n.box.left <= left + 25]
     nearest = max(before_it, key=lambda n: n.box.left) if before_it else None
     weight, rule = 0.0, "date-in-text"
-    if d.form == "date-time" and kind == "cable":
+    if d.form == "date-time" and (own := [n for n in labels if n.word in ("ACTION", "INFO") and n.box.left <= left]):
+        weight, rule = -1.2, f"date-of-{own[0].word.lower()}"  # when a copy was handed on
+    elif d.form == "date-time" and kind == "cable":
         weight, rule = 4.0, "date-time-group"
     elif nearest and nearest.name == "date":
         weight, rule = 3.0, "date-labelled"

@@ -1,12 +1,15 @@
-"""Typed words of a head that a stamp lies on: a line that opens with TO, FROM or SUBJECT is the document's own."""
+"""Words of a head that a stamp lies on and that are the document's own: a line that opens with TO, FROM or SUBJECT, a date."""
 
 from __future__ import annotations
 
 import re
 
+from pipeline.core.dates import find_dates
+from pipeline.core.document import Votes
 from pipeline.core.page import Page
 from pipeline.parse.labels import find_labels
 from pipeline.parse.rows import rows_of
+from pipeline.parse.traces import stamped_words
 
 GAP = 9.0
 """Characters' widths after which what stands on the line is no longer the label's value."""
@@ -24,4 +27,27 @@ def head_words(page: Page) -> frozenset[int]:
         for chunk in rows[label.row].chunks(GAP):
             if chunk.box.left <= label.box.right or re.match(r"\W*DATE\s?\W", chunk.text):
                 kept |= {c.word.start for c in chunk.cells}
+    return frozenset(kept)
+
+
+def date_words(page: Page, votes: Votes) -> frozenset[int]:
+    """Offsets of the words of dates in the upper part of a page that are the paper's own though stamps claim them: a rubber
+    date stamp dates a memo that has no typed date; a stamp without a date took the words of a typed one beside it."""
+    height = page.height or 792.0
+    claimed = stamped_words(page, Votes(stamps=tuple(s for s in votes.stamps if s.template != "DATE_STAMP")))
+    dated = stamped_words(page, Votes(stamps=tuple(s for s in votes.stamps if s.date and s.template != "DATE_STAMP")))
+    every = stamped_words(page, votes)
+    kept: set[int] = set()
+    for row in rows_of(page):
+        if row.box.top > 0.45 * height:
+            break
+        for chunk in row.chunks(5.0):
+            for d in find_dates(chunk.text):
+                at, words = 0, []
+                for c in chunk.cells:
+                    if at < d.end and at + len(c.text) > d.start:
+                        words.append(c.word.start)
+                    at += len(c.text) + 1
+                own = not claimed & set(words) or (set(words) - every and not dated & set(words))
+                kept |= set(words) if own else set()
     return frozenset(kept)

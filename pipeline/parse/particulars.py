@@ -13,7 +13,7 @@ from pipeline.parse.datelines import date_of
 from pipeline.parse.heads import read_head
 from pipeline.parse.identifiers import find_identifiers
 from pipeline.parse.letterheads import Guess, Leaf, agency_of, agency_of_prefix, doc_type_of, kind_of_title
-from pipeline.parse.overlaid import head_words
+from pipeline.parse.overlaid import date_words, head_words
 from pipeline.parse.rows import Passage, rows_of
 from pipeline.parse.said import Said
 from pipeline.parse.segments import is_continuation
@@ -112,6 +112,11 @@ def _describe(
     date = None if headless else date_of(
         typed, lambda page, word: word.start in stamped[page.number], kind.value if kind else None, known
     )  # fmt: skip
+    if not date and not headless and typed:
+        own = date_words(typed[0], votes)
+        date = date_of(
+            typed[:1], lambda page, word: word.start in stamped[page.number] - own, kind.value if kind else None, known
+        )
     date = date or (routed._replace(rule="routing-slip") if routed and not sheet else None)
     found = [_from_said(s) for s in said]
     if date:
@@ -121,8 +126,8 @@ def _describe(
     for name, guess in (("doc_type", kind), ("agency", agency)):
         if guess:
             found.append(_from_guess(name, guess))
-    own = {p.name for p in found}
-    found += [p for p in _of_sheet(sheet, pages) if p.name not in own and not p.name.startswith("identifier")]
+    told_by_itself = {p.name for p in found}
+    found += [p for p in _of_sheet(sheet, pages) if p.name not in told_by_itself and not p.name.startswith("identifier")]
     return _particulars([*found, *numbers], votes, pages)
 
 

@@ -69,6 +69,8 @@ def _begins(page: Page, rows: Sequence[Row]) -> bool:
         return False
     height = page.height or (rows[-1].box.bottom if rows else 1.0)
     top = [r for r in rows if r.box.top < 0.4 * height]
+    if any(re.search(p, head) for p in heads["message"]) and not re.search(heads["addressed"], head):
+        return False
     announced = {n.name for n in find_labels(top)} & {"sender", "recipient", "subject", "date"}
     return any(re.search(p, head) for p in heads["new"]) or len(announced) >= heads["labels"]
 

@@ -296,3 +296,25 @@ def test_composed_documents_are_described_as_their_gold_says(name: str) -> None:
     assert (found.doc_type, found.date, found.agency) == (want["type"], want["date"], want["agency"])
     if want["from"] and name != "cia-bulletin":
         assert (found.sender, found.recipient) == (want["from"], want["to"])
+
+
+def _stamp(page: Page, texts: tuple[str, ...], template: str, kind: str, date: str | None) -> Stamp:
+    """A stamp that claims the first words of a page that read so."""
+    words = [next(w for w in page.words if w.text == text) for text in texts]
+    boxes = tuple(Place(1, w.box) for w in words if w.box)
+    return Stamp(page=1, text=" ".join(texts), box=boxes[0].box, boxes=boxes, template=template, kind=kind, date=date,
+                 confidence=0.9, method="test")  # fmt: skip
+
+
+def test_a_rubber_date_stamp_dates_a_memo_without_a_typed_date() -> None:
+    undated = typed(MEMO.replace("8 June 1961", "24 OCT 1975"))
+    stamp = _stamp(undated, ("24", "OCT", "1975"), "DATE_STAMP", "receipt", "1975-10-24")
+    assert described(undated, votes=Votes(stamps=(stamp,))).date == "1975-10-24"
+
+
+def test_a_stamp_without_a_date_does_not_take_the_words_of_a_typed_one() -> None:
+    page = typed(MEMO)
+    stamp = _stamp(page, ("June", "1961"), "CIA_RETURN", "copy", None)
+    assert described(page, votes=Votes(stamps=(stamp,))).date == "1961-06-08"
+    dated = _stamp(page, ("8", "June", "1961"), "X", "review", "1961-06-08")
+    assert described(page, votes=Votes(stamps=(dated,))).date is None

@@ -72,3 +72,28 @@ def test_an_archives_reference_sheet_is_a_cover_sheet() -> None:
 def test_bleed_through_without_a_letter_is_blank() -> None:
     bleed = "!?8 :R058 ,0:  3!5\n 14,5 :: 191 ?? ,,\n 0? :6 ,5 ,4\n" * 4
     assert parts(MEMO, bleed) == [(1, 1, "document"), (2, 2, "blank")]
+
+
+MESSAGE = """
+          CLASSIFIED MESSAGE     SECRET
+TO   : DIRECTOR
+FROM : MEXICO CITY
+ACTION: WH 8
+INFO : DDP, CI 2
+
+SECRET 191645Z
+DIR CITE MEXI 2621
+1. THE LAUNCHES LIE DRY AND SOUND AT THE YARD.
+"""
+
+
+def test_a_later_page_of_a_message_repeats_its_title_without_an_address() -> None:
+    assert parts(MESSAGE, "  CLASSIFIED MESSAGE     SECRET     IN622   PAGE\n" + PROSE) == [(1, 2, "document")]
+    assert parts(MESSAGE, MESSAGE) == [(1, 1, "document"), (2, 2, "document")]
+    form = "        MESSAGE FORM\nORIG: HARBOUR\nUNIT: WH/4\nDATE: 18 APR 68\n"
+    assert parts(MEMO, form + PROSE) == [(1, 1, "document"), (2, 2, "document")]
+
+
+def test_what_a_reviewers_database_printed_stands_apart() -> None:
+    printed = "Print One Document with Issues - All Input Fields\nSorted by Issue\nISSUES Subform:\n"
+    assert parts(SHEET, MEMO, printed + PROSE)[-1] == (3, 3, "cover sheet")
