@@ -20,6 +20,7 @@ from pipeline.progress import progress
 if TYPE_CHECKING:
     from pipeline.batch.doctor import Check
     from pipeline.batch.run import Outcome
+    from pipeline.store.facets import Facet
     from pipeline.store.fixity import Fixity
     from pipeline.store.search import Results
     from pipeline.store.show import Chain, Shown
@@ -180,6 +181,19 @@ def hits(results: Results) -> None:
     more = results.total - len(results.hits)
     rest = f"; {more} more with --limit or --after {results.next}" if results.next else ""
     console.print(f"[dim]{results.total} {results.by}s{rest}[/dim]")
+
+
+def facets(counted: Sequence[Facet], json_wanted: bool) -> None:
+    """Each facet as a small table; for programs one more line of JSON, `{"facets": {name: ...}}`."""
+    if json_wanted and counted:
+        print(json.dumps({"facets": {f.name: plain(f) for f in counted}}, ensure_ascii=False))
+        return
+    for facet in counted:
+        further = facet.different - len(facet.values)
+        notes = [f"{further} more values" if further else "", f"{facet.without} without" if facet.without else ""]
+        console = out()
+        console.print(f"\n[bold]{facet.name}[/bold] [dim]{', '.join(n for n in notes if n)}[/dim]")
+        console.print(table("", ("value", "documents"), facet.values, right=("documents",)))
 
 
 # show, explain, stamps

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from pipeline.commands.options import archive_options
+from pipeline.errors import ArgumentsError
 from pipeline.settings import Settings
 
 
@@ -16,13 +17,16 @@ from pipeline.settings import Settings
 @click.option("-n", "--limit", type=click.IntRange(min=1), default=20, show_default=True, help="Hits to show.")
 @click.option("--after", metavar="CURSOR", help="Go on after this cursor (printed with the last page of hits).")
 @click.option("--by", type=click.Choice(["page", "document"]), default="page", show_default=True)
+@click.option("--facets", "wanted", metavar="NAMES",
+              help="Count the documents found by year, agency, classification, type, stamp, exemption, entity, collection, "
+                   "box: names joined by commas, or all.")
 @click.option("--exact", is_flag=True, help="The words as read or in an alternate reading, not what they were misread as.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON, one hit a line.")
 @click.option("--csv", "as_csv", is_flag=True, help="As CSV; without --limit all hits.")
 @click.pass_context
 def search(
     context: click.Context, query: str, archive: Path | None, database: str | None, limit: int, after: str | None,
-    by: str, exact: bool, as_json: bool, as_csv: bool,
+    by: str, wanted: str | None, exact: bool, as_json: bool, as_csv: bool,
 ) -> None:  # fmt: skip
     """Find pages or documents by words, "phrases", AND, OR, NOT, prefix* and fields.
 
@@ -30,23 +34,31 @@ def search(
     declass search '"missile crisis" AND classification:secret'
     declass search 'agency:State date:1962-10..1963-01 recommend*' --by document
     declass search 'stamp:NARA_NND' --csv > nnd.csv
+    declass search cuba --facets year,agency
 
     The whole language: docs/search.md.
     """
     from pipeline import say
     from pipeline.store.archive import Archive
+    from pipeline.store.facets import FACETS, facets
     from pipeline.store.search import every, search
 
+    if wanted and as_csv:
+        raise ArgumentsError("facets are no rows of a CSV file", "Ask for them in a table or with --json.")
+    names = FACETS if wanted == "all" else tuple(name.strip() for name in (wanted or "").split(",") if name.strip())
     all_of_them = (as_csv or as_json) and context.get_parameter_source("limit") is click.core.ParameterSource.DEFAULT
     with Archive.open(Settings.read(archive=archive, database=database)) as place, place.reading() as conn:
+        counted = facets(conn, query, names, by=by, exact=exact) if names else ()
         if all_of_them:
             say.rows(every(conn, query, by=by, exact=exact), as_json)
+            say.facets(counted, as_json)
             return
         results = search(conn, query, limit=limit, after=after, by=by, exact=exact)
         if as_json or as_csv:
             say.rows(results.as_rows(), as_json)
         else:
             say.hits(results)
+        say.facets(counted, as_json)
 
 
 @click.command()
