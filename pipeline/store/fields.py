@@ -60,7 +60,7 @@ def evidence(has: Has) -> tuple[tuple[Table, Condition], ...]:
     match has.field:
         case "stamp":
             s = stamps.c
-            words = [_words(c, value) for c in (s.template, s.kind, s.agency, *([s.text] if value.phrase else []))]
+            words = [has_words(c, value) for c in (s.template, s.kind, s.agency, *([s.text] if value.phrase else []))]
             return ((stamps, s.finding_id.is_not(None) if any_ else or_(*words)),)
         case "marking":
             m = markings.c
@@ -75,14 +75,14 @@ def evidence(has: Has) -> tuple[tuple[Table, Condition], ...]:
                 (redactions, _code(redactions.c.code, value)),
             )  # fmt: skip
         case "entity":
-            named = select(entities.c.entity_id).where(or_(_words(entities.c.name, value),
-                                                           _words(entities.c.description, value)))  # fmt: skip
-            return ((mentions, or_(_words(mentions.c.name, value), mentions.c.entity_id.in_(named))),)
+            named = select(entities.c.entity_id).where(or_(has_words(entities.c.name, value),
+                                                           has_words(entities.c.description, value)))  # fmt: skip
+            return ((mentions, or_(has_words(mentions.c.name, value), mentions.c.entity_id.in_(named))),)
         case "recommends":
             r = recommendations.c
-            return ((recommendations, or_(_words(r.text, value), _words(r.action, value))),)
+            return ((recommendations, or_(has_words(r.text, value), has_words(r.action, value))),)
         case "identifier":
-            return ((stamps, _words(stamps.c.case_number, value)),)
+            return ((stamps, has_words(stamps.c.case_number, value)),)
     return ()
 
 
@@ -93,14 +93,14 @@ def _valued(column: Any, has: Has) -> Condition:
         return _known(column)
     if has.field in ("type", "classification", "status", "decision"):
         return column == has.value.text  # type: ignore[no-any-return]
-    return _whole(column, has.value) if has.field == "agency" else _words(column, has.value)
+    return _whole(column, has.value) if has.field == "agency" else has_words(column, has.value)
 
 
 def _known(column: Any) -> Condition:
     return and_(column.is_not(None), column != "")
 
 
-def _words(column: Any, term: Term) -> Condition:
+def has_words(column: Any, term: Term) -> Condition:
     """The words in order, whole words, without regard to case; the last may be longer when the term is a prefix."""
     if term.exact:
         return _whole(column, term)
@@ -135,7 +135,7 @@ def _numbered(value: Any) -> Condition:
     if not value.text:
         return numbers != "[]"
     own = documents.c.document_id.startswith(value.text.lower(), autoescape=True)
-    return or_(_words(numbers, value), own if len(value.text) >= 6 else documents.c.document_id == value.text)
+    return or_(has_words(numbers, value), own if len(value.text) >= 6 else documents.c.document_id == value.text)
 
 
 def _dated(days: Days) -> Condition:

@@ -1,8 +1,8 @@
 """Search: a query becomes hits, best first, page by page or document by document.
 
-Order: first what satisfies the query by the text as read, then what needs an alternate reading; within each by BM25
-(k1 = 1.2, b = 0.75; a word in the text weighs 1.0, in an alternate reading 0.2); a document stands where its best page
-stands. Hits of equal rank stand in a fixed order, so that a cursor can go on after any of them.
+Order: first what satisfies the query by the text as read, then what needs an alternate reading, then misreadings
+(`expand`); within each by BM25 (`fulltext`), subject and recommendations weighing more (`rank`); a document stands where
+its best page stands. Hits of equal rank stand in a fixed order, so that a cursor can go on after any of them.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from pipeline.store.fulltext import Index, index_of
 from pipeline.store.hits import Hit, gather
 from pipeline.store.plan import found
 from pipeline.store.query import parse
+from pipeline.store.rank import weighed
 from pipeline.store.said import said
 from pipeline.store.schema import documents, pages
 from pipeline.store.tree import Node, terms_of
@@ -116,6 +117,8 @@ def _ordered(
     """The query in order, and what it is ordered by, each with True for rising; the last names the hit, so that no two
     are equal."""
     chosen = found(tree, by, index, wider.tree if wider else None).subquery("found")
+    if order == "rank" and (terms := terms_of(tree)):
+        chosen = weighed(chosen, terms).subquery("weighed")
     asked = select(chosen)
     unit = chosen.c.unit
     keys: list[tuple[Any, bool]] = [(chosen.c.tier, True), (chosen.c.score, True), (unit, True)]
