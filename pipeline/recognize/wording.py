@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import combinations, pairwise
 from typing import Any
 
 from pipeline.core import knowledge
 from pipeline.recognize.prose import ITEM, Prose
+from pipeline.recognize.setting import heard, kind_of, reporting
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,8 @@ class Unit:
     """A sentence or item: half-open span of the running text, its words, its section and the cues found in it.
 
     `paragraph` numbers the paragraph, `opens` says that the unit begins it, `item` that it bears a number or letter,
-    `foreign` that the document is another government's.
+    `foreign` that the document is another government's. `voices` are those heard in it (setting.py), `document` is the kind
+    of document, `reporting` how much of it reports what was said.
     """
 
     start: int
@@ -61,6 +63,9 @@ class Unit:
     heading: bool = False
     foreign: bool = False
     cues: frozenset[str] = field(default_factory=frozenset)
+    voices: frozenset[str] = field(default_factory=frozenset)
+    document: str = "other"
+    reporting: int = 0
 
 
 @cache
@@ -106,6 +111,13 @@ def heading_of(text: str) -> Heading | None:
 
 def units(prose: Prose) -> Iterator[Unit]:
     """The units of a document in order, furniture left out."""
+    kind = kind_of(prose.text)
+    cut = list(_cut(prose))
+    much = reporting([u.voices for u in cut])
+    return (replace(u, document=kind, reporting=much) for u in cut)
+
+
+def _cut(prose: Prose) -> Iterator[Unit]:
     section = ""
     opened = 0
     telegram = re.search(r"(?i)\b(?:telegram|cable|embtel|deptel|airgram)\b", prose.text[:600]) is not None
@@ -130,7 +142,7 @@ def units(prose: Prose) -> Iterator[Unit]:
             found = frozenset(c.id for c in cues() if c.pattern.search(text))
             yield Unit(
                 begin, end, text, n, i == 0, ITEM.match(text) is not None, section, telegram, heading is not None,
-                foreign, found,
+                foreign, found, heard(text),
             )  # fmt: skip
 
 
@@ -156,6 +168,7 @@ def features(all_units: Sequence[Unit], i: int) -> set[str]:
         out |= {f"{side}:{c}" for c in all_units[j].cues}
         if all_units[j].heading:
             out.add(f"{side}:heading:{all_units[j].section}")
+    out |= set(_setting(all_units, i))
     lead = lead_in(all_units, i)
     if lead is not None:
         out |= {f"l:{c}" for c in lead.cues} | {"l:lead"}
@@ -169,6 +182,17 @@ def features(all_units: Sequence[Unit], i: int) -> set[str]:
     out |= {f"f:{' '.join(words[:k])}" for k in (1, 2, 3, 4)}
     out |= set(_modals(words))
     return out
+
+
+def _setting(all_units: Sequence[Unit], i: int) -> Iterator[str]:
+    """The kind of document, the voices of unit `i` and of the three units before it in its paragraph, its cues by voice."""
+    unit = all_units[i]
+    yield from (f"k:{unit.document}", f"rate:{unit.reporting}")
+    yield from (f"sp:{v}" for v in unit.voices)
+    before = [u for u in all_units[max(0, i - 3) : i] if u.paragraph == unit.paragraph]
+    yield from (f"sp:after {v}" for v in ("third", "first") if any(v in u.voices for u in before))
+    voice = next((v for v in ("third", "first", "now") if v in unit.voices), "none")
+    yield from (f"sz:{voice} {c}" for c in unit.cues)
 
 
 def _beside(all_units: Sequence[Unit], i: int) -> Iterator[tuple[str, int]]:
