@@ -1,9 +1,9 @@
 """Counts words, pairs, triples and punctuation of the period: ngrams.npz, punctuation.toml and words.tsv here.
 
-    python models/reading/count.py SHARED [--frequencies EN.TXT]
+    python models/reading/count.py SHARED [--frequencies EN.TXT] [--out FOLDER]
 
 SHARED holds exam/text/frus_train.jsonl.gz and silver/{a,b}. `--frequencies` is the English list of the package symspellpy
-(`word count` a line); without it words.tsv is left as it is.
+(`word count` a line); without it words.tsv is left as it is. No sentence can be rebuilt from what is written.
 """
 
 from __future__ import annotations
@@ -14,22 +14,27 @@ import itertools
 import json
 import math
 import re
+import sys
 import zlib
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
-
-from pipeline.ocr.language import plain
-
 HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE.parents[1]))
+
+import numpy as np  # noqa: E402
+
+from pipeline.ocr.language import plain  # noqa: E402
+
 LEAST = 2  # how often a pair or triple must have been met
+SEEN = 60  # and signs about a word
 MODERN = {"covid", "internet", "website", "email", "online", "blog", "google"}
 SEVEN_BIT = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"'})
 
 
 def texts(shared: Path) -> Iterator[str]:
+    """Documents of *Foreign Relations of the United States*."""
     with gzip.open(shared / "exam/text/frus_train.jsonl.gz", "rt", encoding="utf-8") as f:
         for row in f:
             yield json.loads(row)["text"].translate(SEVEN_BIT)
@@ -39,7 +44,8 @@ def twice(shared: Path) -> Iterator[tuple[str, str]]:
     """Both transcriptions of each silver document."""
     for a in sorted((shared / "silver/a").glob("*.txt")):
         b = shared / "silver/b" / a.name
-        yield tuple(p.read_text("utf-8", "replace").translate(SEVEN_BIT) for p in (a, b))  # type: ignore[misc]
+        first, second = (p.read_text("utf-8", "replace").translate(SEVEN_BIT) for p in (a, b))
+        yield first, second
 
 
 def runs(text: str) -> tuple[Counter[str], Counter[str]]:
@@ -49,7 +55,8 @@ def runs(text: str) -> tuple[Counter[str], Counter[str]]:
     return pairs, Counter(map(" ".join, zip(words, words[1:], words[2:], strict=False)))
 
 
-def ngrams(shared: Path) -> None:
+def ngrams(shared: Path, out: Path) -> None:
+    """Pairs and triples by hash, in order, as differences; with twelve times the binary logarithm of their count."""
     met: Counter[str] = Counter()
     for text in texts(shared):
         for some in runs(text):
@@ -60,10 +67,11 @@ def ngrams(shared: Path) -> None:
     kept = {zlib.crc32(run.encode()): n for run, n in met.items() if n >= LEAST}
     keys = np.array(sorted(kept), np.uint32)
     counts = np.array([round(12 * math.log2(kept[int(k)])) for k in keys], np.uint8)
-    np.savez_compressed(HERE / "ngrams.npz", key=np.diff(keys, prepend=np.uint32(0)), count=counts)
+    np.savez_compressed(out / "ngrams.npz", key=np.diff(keys, prepend=np.uint32(0)), count=counts)
 
 
-def punctuation(shared: Path) -> None:
+def punctuation(shared: Path, folder: Path) -> None:
+    """What stands before and after words, and how often; what is rarer than `SEEN` is left out."""
     before: Counter[str] = Counter()
     after: Counter[str] = Counter()
     for text, weight in [(t, 1) for t in texts(shared)] + [(a, 2) for a, _ in twice(shared)]:
@@ -77,12 +85,13 @@ def punctuation(shared: Path) -> None:
     ]
     for name, counts in (("before", before), ("after", after)):
         out.append(f"[{name}]")
-        rows = [(signs, n) for signs, n in counts.most_common() if n >= 60]
+        rows = [(signs, n) for signs, n in counts.most_common() if n >= SEEN]
         out += [f"{json.dumps(signs, ensure_ascii=False)} = {math.log(n / counts.total()):.2f}" for signs, n in rows]
-    (HERE / "punctuation.toml").write_text("\n".join(out) + "\n", "utf-8")
+    (folder / "punctuation.toml").write_text("\n".join(out) + "\n", "utf-8")
 
 
-def words(shared: Path, frequencies: Path) -> None:
+def words(shared: Path, frequencies: Path, folder: Path) -> None:
+    """Words of the period with their counts, those of lines on which transcriptions agree four times; and common English."""
     bare = re.compile(r"[A-Za-z][A-Za-z']*")
     printed = Counter(w.strip("'").lower() for text in texts(shared) for w in bare.findall(text))
     agreed: Counter[str] = Counter()
@@ -99,15 +108,20 @@ def words(shared: Path, frequencies: Path) -> None:
         w, n = row.split()
         if int(n) >= 25000 and len(w) > 2 and w.isascii() and w not in MODERN:
             out.setdefault(w, 1)
-    (HERE / "words.tsv").write_text("".join(f"{w}\t{n}\n" for w, n in sorted(out.items())), "utf-8")
+    (folder / "words.tsv").write_text("".join(f"{w}\t{n}\n" for w, n in sorted(out.items())), "utf-8")
 
 
-if __name__ == "__main__":
+def main() -> None:
     cli = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     cli.add_argument("shared", type=Path)
     cli.add_argument("--frequencies", type=Path)
+    cli.add_argument("--out", type=Path, default=HERE)
     args = cli.parse_args()
     if args.frequencies:
-        words(args.shared, args.frequencies)
-    ngrams(args.shared)
-    punctuation(args.shared)
+        words(args.shared, args.frequencies, args.out)
+    ngrams(args.shared, args.out)
+    punctuation(args.shared, args.out)
+
+
+if __name__ == "__main__":
+    main()
