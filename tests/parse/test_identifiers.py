@@ -46,6 +46,12 @@ def numbers(text: str, *natures: str) -> set[tuple[str, str]]:
         ("TO: DIRECTOR, FBI (105-774112)", ("FBI",), ("file", "105-774112")),
         ("201-289248", (), ("file", "201-289248")),
         ("Control: 4471", ("cable",), ("other", "Control: 4471")),
+        ("DIR CITE WAVE 7247      19JUSSN62256", ("cable",), ("cable", "IN 62256")),
+        ("91 6320813   ASR   PAGE 001   IN 6320813", ("cable",), ("cable", "IN 6320813")),
+        ("CITE ST PETERSBURG 21162", ("cable",), ("cable", "ST PETERSBURG 21162")),
+        ("MHFNO: 93-4593421       SENSIND:", (), ("doc", "93-4593421")),
+        ("                              OGC 74-1755", ("CIA",), ("doc", "OGC 74-1755")),
+        ("REPORT No. 6-1053", (), ("doc", "6-1053")),
     ],
 )
 def test_a_number_of_each_kind(text: str, natures: tuple[str, ...], number: tuple[str, str]) -> None:
@@ -80,3 +86,17 @@ def test_the_place_of_a_number_is_its_own_words() -> None:
 
 def test_prefixes_name_the_holding_agency() -> None:
     assert rif_prefixes()["124"] == "FBI"
+
+
+@pytest.mark.parametrize(
+    ("text", "file_name", "number"),
+    [
+        ("104-10O99-1O461", "104-10099-10401.pdf", "104-10099-10401"),  # read with a wrong figure
+        ("MEMORANDUM FOR THE RECORD", "104-10099-10401.pdf", "104-10099-10401"),  # not legible
+        ("124-90140-10004", "104-10099-10401.pdf", "124-90140-10004"),  # another number stands on the paper
+        ("104-10099-10401", "999-10099-10402.pdf", "104-10099-10401"),  # a name that is no record number
+    ],
+)
+def test_a_file_named_by_its_record_number_decides_between_figures(text: str, file_name: str, number: str) -> None:
+    page = typed(text)
+    assert [p.value for p in find_identifiers([page], [page], None, (), None, file_name)] == [number]
