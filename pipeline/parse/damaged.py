@@ -24,7 +24,8 @@ def complete(rows: Sequence[Row], labels: Sequence[Label], height: float) -> lis
     FROM, bear each other out; so does one of them and a label that is known.
     """
     known = {n.name: n for n in reversed(labels) if n.box.top < 0.6 * height and (n.colon or _set_off(rows, n))}
-    opened = [(i, r) for i, r in enumerate(rows) if r.box.top < 0.6 * height and len(r.cells) > 1]
+    others = {n.row for n in labels if n.first <= 1 and n.name == "furniture" and n.likeness > 0.9}
+    opened = [(i, r) for i, r in enumerate(rows) if r.box.top < 0.6 * height and len(r.cells) > 1 and i not in others]
     added: list[Label] = []
     if not {"sender", "recipient"} <= set(known):
         tos = [_label("recipient", "TO", i, r) for i, r in opened if _to(r)]
@@ -36,7 +37,7 @@ def complete(rows: Sequence[Row], labels: Sequence[Label], height: float) -> lis
     every = known | {n.name: n for n in added}
     country = next((n for n in labels if n.word == "COUNTRY"), None)
     if "subject" not in every and (above := country or ("recipient" in every and every.get("sender"))):
-        added += _subject(rows, above)
+        added += [n for n in _subject(rows, above) if n.row not in others]
     return sorted([*labels, *added], key=lambda n: (n.row, n.first))
 
 

@@ -67,6 +67,10 @@ def read_head(
     return list({s.name: s for s in reversed(found)}.values())
 
 
+_MARKED = r"(?<=\w)\W+(?:TOP SECRET|SECRET|CONFIDENTIAL|UNCLASSIFIED)\W*$"
+"""A classification mark that was put on the line of a name."""
+
+
 def _names(found: Sequence[Said]) -> set[str]:
     return {s.name for s in found}
 
@@ -139,6 +143,8 @@ def _labelled(rows: Sequence[Row], labels: Sequence[Label], height: float, kind:
             value = below(rows, labels, label, right=0.75 * width, lines=2)
         sure = 0.9 * (1.0 if label.colon else 0.9) * (0.7 + 0.3 * label.likeness)
         found = said(label.name, value, f"head-{kind or 'memo'}", sure)
+        if found and label.name in ("sender", "recipient"):
+            found = found._replace(value=re.sub(_MARKED, "", found.value))
         if found and not re.fullmatch(_knowledge()["hint"], found.value):
             out[label.name] = found
     if (to := out.get("recipient")) and (m := re.match(r"(?i)(?:the\s+)?record\b(?P<title>\s+of\b)?", to.value)):

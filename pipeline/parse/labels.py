@@ -77,6 +77,8 @@ def _label_at(row: Row, number: int, first: int) -> Label | None:
             likeness = 0.7
         if not likeness and printed == "TO" and joined in ("10:", "T0:", "1O:", "IO:"):
             likeness = 0.8
+        if not likeness and printed == "MEMORANDUM FOR" and re.fullmatch(r"[A-Z0-9]{3,7}[RH]AND[UO][MN] F[O0]R:?", joined):
+            likeness = 0.87  # the worn end of a word that nothing else ends in
         if likeness <= (best.likeness if best else 0.0):
             continue
         last = first + count - 1
@@ -105,8 +107,9 @@ def find_labels(rows: Sequence[Row]) -> list[Label]:
             gap = before is not None and row.cells[at].box.left - before.box.right > 1.8 * pitch
             fresh = leading or gap or bool(numbered and before and re.fullmatch(r"\d{1,2}[.,]", before.text))
             numbered = fresh
-            label = _label_at(row, number, at) if fresh or row.cells[at].text in _openings() else None
-            if label and not fresh and (label.likeness < 1.0 or " " not in label.word):
+            dated = row.cells[at].text == "DATE:"  # a form's label, however close the value before it comes
+            label = _label_at(row, number, at) if fresh or dated or row.cells[at].text in _openings() else None
+            if label and not (fresh or dated) and (label.likeness < 1.0 or " " not in label.word):
                 label = None  # in running text only what is printed letter for letter, and of several words
             if label:
                 out.append(label)

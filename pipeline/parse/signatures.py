@@ -23,7 +23,7 @@ def salutation(rows: Sequence[Row]) -> list[Said]:
     """The addressee of a letter: the block above "Dear ...", else the name in it."""
     for number, row in enumerate(rows):
         m = re.match(_knowledge()["salutation"], row.text)
-        if not m:
+        if not m or m["name"][0].islower():
             continue
         if block := _addressee_block(rows, number):
             return block
@@ -89,6 +89,8 @@ def _signed(rows: Sequence[Row]) -> list[tuple[float, Said]]:
         if re.match(_knowledge()["closings"], row.text):
             closing = row
             continue
+        if out and re.search(_knowledge()["copies"], row.text):
+            break
         chunks = row.chunks(4.0)
         for chunk in chunks if number > opened else ():
             m = re.match(_knowledge()["name"], chunk.text)

@@ -156,3 +156,72 @@ def test_a_routing_slips_date_stands_in() -> None:
 def test_through_and_those_present_are_evidence() -> None:
     text = SIGNED.replace("SUBJECT:", "VIA:             Deputy Director\nSUBJECT:")
     assert ("through", "Deputy Director") in {(p.name, p.value) for p in described(typed(text)).evidence}
+
+
+ELECTRONIC = """
+MHFNO: 93-4593421
+ACTION: SE/H (479)  INFO: DOMDS, FILE
+SECRET 191610Z NOV 93 STAFF
+CITE PORT LISBON 62359
+TO: PRIORITY DIRECTOR INFO MADRID.
+FOR: LIMIT SE/H INFO C/SE
+SLUGS: WNINTEL LAUNCH
+SUBJECT: 11 NOVEMBER 1993 MEETING AT THE YARD
+REF: LISBON 62226
+TEXT:
+1. ACTION REQUIRED: NONE.
+"""
+
+STANDARD_FORM = """
+          Memorandum
+
+TO      :  Mr. Hargrove SECRET DATE: June 26, 1961
+
+FROM    :  S. J. Porter
+
+SUBJECT :  HARBOUR LAUNCHES
+"""
+
+COPIED = """
+MEMORANDUM FOR THE RECORD
+SUBJECT:  Purchase of Two Launches
+
+1.  The yard can build both before the winter for less than was set aside.
+
+                                             JOHN D. HARGROVE, JR.
+                                             Associate Deputy Director
+cc:  Asst. to DCI
+                                             Mr. Walter Porter
+"""
+
+
+def test_an_electronic_message_cites_its_station() -> None:
+    message = described(typed(ELECTRONIC))
+    assert (message.sender, message.recipient) == ("PORT LISBON", "DIRECTOR")
+    assert message.subject == "11 NOVEMBER 1993 MEETING AT THE YARD"
+
+
+def test_a_mark_and_a_date_on_the_addressees_line_are_no_part_of_his_name() -> None:
+    memo = described(typed(STANDARD_FORM))
+    assert (memo.recipient, memo.sender, memo.date) == ("Mr. Hargrove", "S. J. Porter", "1961-06-26")
+
+
+def test_those_who_have_copies_sign_nothing() -> None:
+    assert described(typed(COPIED)).sender == "JOHN D. HARGROVE, JR"
+
+
+def test_the_worn_end_of_a_word_announces_an_addressee() -> None:
+    memo = described(typed("\nETECRANDUM FOR   THE RECORD\n\nSUBJECT :  Trials of Two Launches\n" + PROSE))
+    assert (memo.doc_type, memo.recipient) == ("memorandum", "THE RECORD")
+
+
+def test_an_office_is_an_addressee_and_no_hint_of_a_form() -> None:
+    memo = described(typed("\nMEMORANDUM FOR:   Office of the Harbour\n\nSUBJECT :  Trials of Two Launches\n" + PROSE))
+    assert memo.recipient == "Office of the Harbour"
+
+
+def test_a_year_that_lost_a_stroke_is_held_against_those_of_the_text() -> None:
+    told = "\n                                 14 March 1902\n\nMEMORANDUM FOR:   Chief, Harbour Branch\n" + PROSE
+    assert described(typed(told + "The yard wrote in January 1962 and in February 1962.\n")).date == "1962-03-14"
+    assert described(typed(told)).date == "1902-03-14"
+    assert described(typed(told + "It opened in 1901; see the letters of 1962 and 1962.\n" * 2)).date == "1902-03-14"
