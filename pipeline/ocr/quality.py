@@ -13,6 +13,7 @@ from pipeline.core.page import ReadWord
 from pipeline.ocr.lexicon import likeness
 
 LEAD = 10.0  # in units of log probability: more says no more, and so leads what had no contest
+ASKEW = 2.0  # degrees from which a page's skew is worth a word
 WORDLIKE = re.compile(r"[A-Za-z][a-z'’]+|[A-Z]{2,}|[\d.,/:()-]+|[AaI]")
 
 
@@ -67,20 +68,25 @@ def confidence(lines: Sequence[Sequence[ReadWord]]) -> float:
     return sum(w.confidence * len(w.text) for w in words) / size if size else 0.0
 
 
-def grade(lines: Sequence[Sequence[ReadWord]], skew: float = 0.0) -> tuple[str, str]:
-    """(good, fair, poor, unreadable or blank; why)."""
+def grade(lines: Sequence[Sequence[ReadWord]], skew: float = 0.0, apart: Sequence[str] = ()) -> tuple[str, str]:
+    """(good, fair, poor, unreadable or blank; why). `apart` has the kind of each region that is no type."""
     words = [w for line in lines for w in line]
+    beside = "".join(
+        f"; {n} {'line' if n == 1 else 'lines'} of {kind} set apart"
+        for kind in ("handwriting", "noise")
+        if (n := sum(k == kind for k in apart))
+    )
     if not words:
-        return "blank", "no type was found on the page"
+        return "blank", f"no type was found on the page{beside}"
     sure = confidence(lines)
     doubtful = sum(w.confidence < 0.6 for w in words)
     share = doubtful / len(words)
-    askew = f"; the page is {abs(skew):.1f} degrees askew" if abs(skew) >= 2 else ""
+    more = (f"; the page is {abs(skew):.1f} degrees askew" if abs(skew) >= ASKEW else "") + beside
     if sure >= 0.9:
-        return "good", f"{len(words)} words, {doubtful} of them doubtful{askew}"
+        return "good", f"{len(words)} words, {doubtful} of them doubtful{more}"
     if sure >= 0.75:
-        return "fair", f"{share:.0%} of the words are doubtful: worn type, noise or handwriting{askew}"
+        return "fair", f"{share:.0%} of the words are doubtful: worn type, noise or handwriting{more}"
     wordlike = sum(bool(WORDLIKE.fullmatch(w.text.strip(".,;:\"'()"))) for w in words) / len(words)
     if sure >= 0.45 or wordlike >= 0.7:
-        return "poor", f"{share:.0%} of the words are doubtful: much noise, faint type or handwriting{askew}"
-    return "unreadable", f"hardly any of the {len(words)} words look like words: noise, a picture or handwriting{askew}"
+        return "poor", f"{share:.0%} of the words are doubtful: much noise, faint type or handwriting{more}"
+    return "unreadable", f"hardly any of the {len(words)} words look like words: noise, a picture or handwriting{more}"

@@ -58,7 +58,7 @@ def _from_ink(sheet: Sheet, settings: Settings) -> Page:
     plate = plate.turned(turn)
     skew = skew_of(plate.gray, plate.dpi)
     reading = read_type(plate.straightened(skew), None if skew else strips, settings)
-    grade, why = quality.grade(reading.lines, skew)
+    grade, why = quality.grade(reading.lines, skew, [region.kind for region in reading.regions])
     page = Page.of_lines(
         sheet.number,
         plate.size,

@@ -7,7 +7,9 @@ from dataclasses import replace
 import pytest
 
 from bench.calibration import bins, difference, truth, weighted
-from pipeline.ocr.quality import Evidence, calibration, terms, word_confidence
+from pipeline.core.geometry import Box
+from pipeline.core.page import ReadWord
+from pipeline.ocr.quality import Evidence, calibration, grade, terms, word_confidence
 
 SURE = Evidence("both", 0.99, 0.95, 10.0, 0.02)
 
@@ -40,3 +42,14 @@ def test_the_difference_is_told_by_bins_and_by_words():
 
 def test_a_word_is_right_as_often_as_the_page_has_it():
     assert truth(["the", "The", "the.", "--", "the"], "the (The) the [[redacted]]") == [True, True, True, None, False]
+
+
+def test_a_grade_says_what_else_is_on_the_page_and_how_it_lies():
+    lines = [[ReadWord("border", Box(0, 0, 9, 9), 0.97)]]
+    assert grade(lines) == ("good", "1 words, 0 of them doubtful")
+    why = grade(lines, -3.2, ["handwriting", "noise", "handwriting"])[1]
+    assert "3.2 degrees askew" in why and "2 lines of handwriting" in why and "1 line of noise" in why
+    assert grade([], 0.0, ["handwriting"]) == (
+        "blank",
+        "no type was found on the page; 1 line of handwriting set apart",
+    )
