@@ -30,7 +30,7 @@ from pipeline.recognize.recommendations import find_recommendations
 PAGE = (
     Stage("reading", (), Page, read_page, settings=("languages", "reading"), data=("reading",), tools=readers),
     Stage("markings", ("reading",), tuple[Marking, ...], find_markings, data=("markings", "stamps"),
-          version=2),
+          version=3),
     Stage("stamps", ("reading",), tuple[Stamp, ...], find_stamps, data=("stamps",), version=2),
     Stage("redactions", ("reading",), tuple[Redaction, ...], find_redactions, version=2, settings=("reveal",),
           data=("exemptions", "redactions")),
@@ -38,7 +38,7 @@ PAGE = (
 )
 
 DOCUMENT = (
-    Stage("votes", ("reading", "markings", "stamps"), Votes, vote, version=2),
+    Stage("votes", ("reading", "markings", "stamps"), Votes, vote, version=3),
     Stage("segments", ("reading", "votes"), tuple[Segment, ...], segment, data=("particulars",), version=3),
     Stage("particulars", ("reading", "votes", "segments"), Described, describe, data=("particulars",), version=3),
     Stage("anachronisms", ("votes", "particulars"), Votes, flag, data=("orders",)),

@@ -26,9 +26,12 @@ BREAK = 12.0  # heights of a letter: a wider gap parts columns
 EDGE = 0.14  # head and foot of a page, as shares of its height
 FURNITURE = re.compile(
     r"\(?\s*(when|filled|in|completed|security|classification|only|after|data|has|been|entered|cover|sheet|attachments?"
-    r"|pages?|no\.?|copy|of|for|the|use|handle|via|copies|\d+)\s*\)?[.,:]?",
+    r"|pages?|no\.?|copy|of|for|the|use|handle|via|copies|classified|message|index|dispatch|continuation|in\s?[\d\W]*|\d+)"
+    r"\s*\)?[.,:]?",
     re.I,
 )
+ILLEGIBLE, PENNED = 0.5, 3  # confidence of a word below which it is no type; so many such words may stand beside a marking
+CRYPTONYM = re.compile(r"[A-Z]{5,}(?:-\d+)?")
 CABLE = re.compile(r"^(?:[A-Z/]{2,}|\d[\d/.]*|SECTION|OF|TO|FM|FROM)$")
 
 
@@ -41,6 +44,7 @@ class Mark:
     forms: tuple[str, ...]
     rank: int = 0
     beside: bool = False
+    slug: bool = False
     below: bool = False
     addressee: bool = False
     capitals: float = CAPITALS
@@ -124,9 +128,9 @@ def _hopeful(mark: Mark, hit: Hit, hits: Sequence[tuple[Mark, Hit]], layout: Lay
 
 
 def _longest(found: list[tuple[Mark, Hit]]) -> list[tuple[Mark, Hit]]:
-    """Of readings that overlap the one that explains most: TOP SECRET before SECRET."""
+    """Of readings that overlap the one that explains most, TOP SECRET before SECRET; damaged ones last."""
     out: list[tuple[Mark, Hit]] = []
-    for mark, hit in sorted(found, key=lambda f: -_explained(f[1])):
+    for mark, hit in sorted(found, key=lambda f: (_weak(f[1]), -_explained(f[1]))):
         if not any(hit.start < h.end and hit.end > h.start for _, h in out):
             out.append((mark, hit))
     return sorted(out, key=lambda f: f[1].start)
@@ -150,6 +154,9 @@ def _judge(
     covered = {s.word.start for _, _, spots in inside for s in spots}
     rest = [s for s in segment if s.word.start not in covered]
     strange = [s for s in rest if len(re.findall(r"[A-Za-z]", s.text)) >= 2 and not FURNITURE.fullmatch(s.text)]
+    typed = [s for s in strange if s.word.confidence >= ILLEGIBLE]
+    if len(strange) - len(typed) <= PENNED:
+        strange = typed
     covered_letters = sum(len(squeeze(h.phrase)) for _, h, _ in inside)
     strange_letters = sum(len(re.findall(r"[A-Za-z]", s.text)) for s in strange)
     pure = strange_letters <= 0.2 * covered_letters
@@ -168,8 +175,10 @@ def _judge(
             sure = 0.95 if edge else 0.45 if _goes_on(layout, segment) else 0.88
         elif pure and edge and _titled(spots):
             sure = 0.7
-        elif first and shouted and (spaced or mark.rank or mark.addressee) and _cable(strange, mark):
+        elif first and shouted and (spaced or mark.rank or mark.addressee) and _cable(strange, mark, spaced or _numbered(rest)):
             sure = 0.85 if spaced else 0.7
+        elif first and shouted and mark.slug and _cryptonyms(strange):
+            sure = 0.8
         elif _slot(rest, spots):
             sure = 0.75
         else:
@@ -200,17 +209,27 @@ def _titled(spots: Sequence[Spot]) -> bool:
     return all(s.text[:1].isupper() for s in spots if s.text[:1].isalpha())
 
 
-def _cable(strange: Sequence[Spot], mark: Mark) -> bool:
-    """What follows a level on a cable's line: post and number, section; after EYES ONLY the addressee, in capitals."""
+def _numbered(rest: Sequence[Spot]) -> bool:
+    return any(re.search(r"\d", s.text) for s in rest)
+
+
+def _cable(strange: Sequence[Spot], mark: Mark, heads: bool) -> bool:
+    """What follows a level on a cable's line: post and number, section; after EYES ONLY the addressee, in capitals. A level
+    `heads` a message when it is spaced out or a number follows; else it is a word of one."""
     if mark.addressee:
         return all(s.text.upper() == s.text for s in strange)
-    return bool(strange) and len(strange) <= 8 and all(CABLE.match(s.text.strip(".,:;*")) for s in strange)
+    return 0 < len(strange) <= 8 and heads and all(CABLE.match(s.text.strip(".,:;*")) for s in strange)
+
+
+def _cryptonyms(strange: Sequence[Spot]) -> bool:
+    """What follows a slug on its line of a cable: other code words, three at the most."""
+    return len(strange) <= 3 and all(CRYPTONYM.fullmatch(s.text.strip(".,:;*")) for s in strange)
 
 
 def _slot(rest: Sequence[Spot], spots: Sequence[Spot]) -> bool:
-    """The slot of a form: `Classification: SECRET`, `REPORT CLASS SECRET NO FOREIGN DISSEM`."""
+    """The slot of a form: `Classification: SECRET`, `REPORT CLASS SECRET NO FOREIGN DISSEM`, `SLUGS: WNINTEL`."""
     before = [s for s in rest if s.word.start < spots[0].word.start][:3]
-    return bool(before) and bool(re.fullmatch(r"\W*(classification|class)\W*", before[-1].text, re.I))
+    return bool(before) and bool(re.fullmatch(r"\W*(classification|class|slugs?)\W*", before[-1].text, re.I))
 
 
 def _company(banner: Banner, others: Sequence[Banner]) -> bool:

@@ -31,13 +31,15 @@ PORTION_LEVEL = {
 }  # fmt: skip
 PORTION_CONTROL = {"NF": "NOFORN", "OC": "ORCON", "NC": "NOCONTRACT", "RD": "RESTRICTED DATA"}
 CROSSED = ("classification", "control")  # what reviewers cross out
-SAME = 0.4  # overlap of two boxes (shares of their union) from which they hold one marking
+SAME = 0.25  # overlap of two boxes (shares of their union) from which they hold one marking
 GROUP = re.compile(r"^\W*(?:G|S?C)[PR]\s?\W{0,2}([1-4])\W*$", re.M)  # GP-4, read SCP -4.
 CABLE = re.compile(
     r"^\W{0,3}[E£F]\W{0,2}\s?[O0QD]\.?,?\s?(\d[\dlILSZOoBa]{4})\s?[:;.,s8]{0,3}\s*"
     r"(X?GDS|RDS|XDS|ADS|N/?A|[DO][E5]CL\W{0,3}\s*[O0QDGU]?[AR04O]{1,2}[DO]?[RK]|DECL[A-Z]*)?(.*)$",
     re.M,
 )
+
+DERIVED = re.compile(r"(?<!BY )\bDECL\W{0,3}OADR\W{1,3}DRV\W{1,3}[A-Z]{3}\W{0,2}\d\d?-\d\d")
 
 
 def find_markings(view: View, reading: Page) -> tuple[Marking, ...]:
@@ -55,6 +57,7 @@ def find_markings(view: View, reading: Page) -> tuple[Marking, ...]:
         *(_of_block(b, reading) for b in blocks if b.template.table == "markings"),
         *_each_once([_of_banner(b, reading, ink) for b in banners]),
         *_cable_lines(layout),
+        *_derived_lines(layout),
         *_group_lines(layout),
         *_portions(layout),
     ]
@@ -210,6 +213,13 @@ def _cable_lines(layout: Layout) -> Iterator[Marking]:
             layout, m.start(), end, "DG_GDS" if cited.endswith("11652") else "DG_CABLE", "downgrading", canonical, 0.93,
             date=days[0].edtf if days else None, exemptions=find_codes(m.group(), ("eo11652",)),
         )  # fmt: skip
+
+
+def _derived_lines(layout: Layout) -> Iterator[Marking]:
+    """`DECL OADR DRV HUM 4-82`, at the end of a CIA cable after 1982; with the classifier's number it is a stamp."""
+    for m in DERIVED.finditer(layout.page.text):
+        if "CL BY" not in layout.page.text[max(0, m.start() - 40) : m.start()]:
+            yield _rule(layout, m.start(), m.end(), "DG_CABLE", "downgrading", "DECL OADR", 0.9)
 
 
 def _group_lines(layout: Layout) -> Iterator[Marking]:

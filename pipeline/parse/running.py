@@ -23,6 +23,7 @@ HEAD = 0.2  # share of the page's height that is head, and that is foot
 ASIDE, ABOVE = 0.07, 0.06  # shares of width and height by which a running marking strays
 BARRED_ASIDE = 0.3  # by which it may stray where a black bar of its width tells of it
 BARRED_WIDE = (0.75, 1.4)  # width of the bar, in widths of the marking
+ASKEW = 0.2  # share of the width by which what the image alone shows at head or foot may stand beside what is sure there
 AS_WIDE = (0.55, 1.7)  # width of what is left of it, in widths of the whole
 
 
@@ -81,11 +82,14 @@ def bear_out(markings: Sequence[Marking], reading: Sequence[Page]) -> list[Marki
 
 
 def _in_place(m: Marking, seats: Sequence[tuple[Marking, _Seat]], sizes: dict[int, Page]) -> bool:
-    """Whether a weak marking was read, or what the image alone shows stands at head or foot or where another page has it."""
+    """Whether a weak marking was read, or what the image alone shows stands at head or foot in line with a sure one, or
+    where another page has it."""
     if m.box is None or not m.method.startswith("image"):
         return True
     seat = _Seat.of(m.box, sizes[m.page])
-    return bool(seat.end) or any(o.canonical == m.canonical and o.page != m.page and seat.like(s) for o, s in seats)
+    same = [(o, s) for o, s in seats if o.canonical == m.canonical]
+    in_line = bool(seat.end) and any(s.end and abs(s.x - seat.x) < ASKEW for _, s in same)
+    return in_line or any(o.page != m.page and seat.like(s) for o, s in same)
 
 
 def _uncovered(

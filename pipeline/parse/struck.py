@@ -19,6 +19,7 @@ STEEP = (*range(-75, -40, 5), *range(45, 76, 5))
 LEVEL = (-3, -2, -1, 0, 1, 2, 3)
 LENGTH, STEEP_LENGTH = 1.45, 1.75  # of a stroke, in heights of a capital
 ACROSS = 0.12  # share of the word's width that flat strokes cover at the least; of words not struck 19 of 20 have none
+HEAVY, HEAVIER = 0.42, 1.2  # share of ink from which letters make strokes of themselves; what more of it asks of ACROSS
 BOLD, BOLD_ACROSS = 0.6, 0.85  # share of ink from which letters run together, and what strokes must cover then
 BLACK = 0.85  # share of ink from which the word is blacked out
 BAND = (0.2, 0.82)  # of the height of the letters: a stroke below or above is an underline or a rule
@@ -48,7 +49,8 @@ def struck(ink: Ink, box: Box) -> bool:
         return True
     if _speckled(dark[top:-top], left, round(unit / 2)):
         return False
-    if _across(dark, first, last, left) >= (ACROSS if filled < BOLD else BOLD_ACROSS):
+    least = ACROSS + HEAVIER * max(0.0, filled - HEAVY) if filled < BOLD else BOLD_ACROSS
+    if _across(dark, first, last, left) >= least:
         return True
     return _through(dark[:, left:-left], first, last)
 

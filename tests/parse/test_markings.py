@@ -32,6 +32,10 @@ def canonical(text, *kinds):
         ("Classification: SECRET", ["SECRET"]),
         ("LIMITED OFFICIAL USE", ["LIMITED OFFICIAL USE"]),
         ("EYES ONLY FOR THE PRESIDENT AND THE ATTORNEY GENERAL", ["EYES ONLY"]),
+        ("CLASSIFIED MESSAGE SECRET IN 62271 PAGE 2", ["SECRET"]),
+        ("SECRET 182222Z\nDIR CITE WAVE 7247\nTYPIC AMTRUNK", ["SECRET", "TYPIC"]),
+        ("SLUGS: WNINTEL GTDANCER", ["WNINTEL"]),
+        ("RELEASING OFFICER SECRET\n", []),
     ],
 )
 def test_banners(text, meant):
@@ -50,6 +54,8 @@ def test_banners(text, meant):
         "RESTRICTED DATA were not among them.",
         "RETURN TO CIA\nBackground Use Only\nDo Not Reproduce",
         "HEREIN IS UNCLASSIFIED",
+        "UNCLASSIFIED PAPER TO THE MINISTRY",
+        "TYPIC OPERATIONS ARE TO BE RESUMED IN MAY",
     ],
 )
 def test_prose_and_stamps_are_no_banners(text):
@@ -64,6 +70,7 @@ def test_prose_and_stamps_are_no_banners(text):
         ("DOWNGRADED AT 5 YEAR INTERVALS;\nDECLASSIFIED AFTER 12 YUARS", "GROUP 4"),
         ("E.O. 12356: DECL: OADR\nTAGS: PREL, UR", "DECL OADR"),
         ("E.O. 11652: GDS", "GDS"),
+        ("8. FILE: DEFER. DECL OADR DRV HUM 4-82.", "DECL OADR"),
         ("S-E-C-R-E-T EZ IMPDET CL BY 0O8564", "E2 IMPDET"),
     ],
 )

@@ -60,3 +60,10 @@ def test_a_weak_marking_stands_when_another_page_has_it_sure():
     assert borne(weak) == []
     seen = replace(weak, method="image:banner@1", box=Box(100, 400, 180, 420))
     assert borne(level(1), seen) == [(1, "SECRET", HEAD)]
+
+
+def test_what_the_image_alone_shows_at_the_head_stands_only_in_line_with_a_sure_one():
+    aside = Box(HEAD.left - 180, HEAD.top, HEAD.right - 180, HEAD.bottom)
+    weak = replace(level(2), confidence=0.4, method="image:banner@1")
+    assert (2, "SECRET", HEAD) in borne(level(1), weak)
+    assert borne(level(1), replace(weak, box=aside)) == [(1, "SECRET", HEAD)]

@@ -102,3 +102,16 @@ class TestNotStruck:
         chance = np.random.default_rng(3)
         paper.picture[chance.random(paper.picture.shape) < 0.4] = 0
         assert not struck(paper, paper.box)
+
+
+def test_two_letters_that_run_together_in_bold_print_are_no_stroke():
+    paper = Paper()
+    paper.picture[:] = 255
+    high = paper.bottom - paper.top
+    paper.right = paper.left + 12 * high
+    for stem in range(paper.left, paper.right, 20):
+        paper.picture[paper.top : paper.bottom, stem : stem + 9] = 0
+    box = Box(paper.left / SCALE, paper.top / SCALE, paper.right / SCALE, paper.bottom / SCALE)
+    start = paper.left + 3 * high
+    paper.line(0.5, 0.5, thick=3, left=start, right=start + round(1.6 * high))
+    assert not struck(paper, box)
