@@ -134,18 +134,21 @@ def date_of(
 
 
 def _of_the_time(d: Dated, pages: Sequence[Page]) -> Dated:
-    """A date before 1930 whose year differs in one figure from one that the pages name twice, and that name no other old
-    year, put right: worn figures lose a stroke (14 March 1902 where the text speaks of 1962)."""
-    if d.edtf >= "1930":
-        return d
+    """A date before 1930 in a text that speaks of no other such year, put right where one figure makes it of the time that
+    the pages name most: worn figures lose a stroke (14 March 1902 where the text speaks of 1961)."""
     named = Counter(re.findall(r"(?<!\d)1[89]\d\d(?!\d)", " ".join(p.text for p in pages)))
-    old = any(y < "1930" and y != d.edtf[:4] for y in named)
-    near_by = [y for y, n in named.most_common() if n > 1 and y >= "1930" and _figures_apart(y, d.edtf[:4]) == 1]
-    return d._replace(edtf=near_by[0] + d.edtf[4:], rule=d.rule + "+text") if near_by and not old else d
+    own = d.edtf[:4]
+    if own >= "1930" or any(y < "1930" and y != own for y in named):
+        return d
+    most = next((y for y, n in named.most_common() if y >= "1930" and n > 1), None)
+    near_by = [y for y in map(str, range(int(most) - 2, int(most) + 3)) if _figures_apart(y, own) == 1] if most else []
+    nearest = min(near_by, key=lambda y: abs(int(y) - int(most or y)), default=None)
+    return d._replace(edtf=nearest + d.edtf[4:], rule=d.rule + "+text") if nearest else d
 
 
 def _figures_apart(one: str, other: str) -> int:
     return sum(a != b for a, b in zip(one, other, strict=True))
+
 
 
 def _telegram_year(row: Row) -> str | None:
