@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -109,13 +108,11 @@ def find_identifiers(
     subject: Passage | None,
     natures: Iterable[str],
     sheet: Sheet | None,
-    file_name: str = "",
 ) -> list[Particular]:
     """Numbers of a document: from its own `pages`, from its release lines on `all_pages`, from its sheet.
 
     `natures` are the document's agency and kind, by which a rule may be limited. A rule without `many` keeps the reading
-    that stands on most pages, and of equals the first. An archive names a record's file by its record number: `file_name`
-    decides between that and a reading of it that differs in a figure or two, and stands in for one that is illegible.
+    that stands on most pages, and of equals the first.
     """
     about = set(natures)
     found: list[Particular] = []
@@ -140,22 +137,7 @@ def find_identifiers(
             found += [ps[0] for ps in hits.values()]
         else:
             found.append(_elected(rule, hits, sheet))
-    found = _of_file_name(file_name, found, pages)
     return found + list(_of_sheet(sheet, found))
-
-
-def _of_file_name(file_name: str, found: list[Particular], pages: Sequence[Page]) -> list[Particular]:
-    named = re.search(r"(?<!\d)(\d{3})-(\d{5})-(\d{5})(?!\d)", file_name)
-    if not named or named[1] not in rif_prefixes() or not pages:
-        return found
-    number = named[0]
-    read = [p for p in found if p.name == "identifier:rif"]
-    if not read:
-        told = Particular(page=pages[0].number, text=file_name, name="identifier:rif", value=number, box=None, boxes=(),
-                          confidence=0.8, method="rule:rif-of-file-name@1")  # fmt: skip
-        return [told, *found]
-    near_by = [p for p in read if len(p.value) == len(number) and sum(a != b for a, b in zip(p.value, number, strict=True)) <= 2]
-    return [dataclasses.replace(p, value=number) if p in near_by else p for p in found]
 
 
 def _elected(rule: dict[str, Any], hits: dict[str, list[Particular]], sheet: Sheet | None) -> Particular:

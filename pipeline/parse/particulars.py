@@ -50,9 +50,7 @@ def describe(scan: Scan, reading: tuple[Page, ...], votes: Votes, segments: tupl
     if main is None:
         return Described()
     slip = next((p for s in segments if s.kind == "routing slip" for p in _pages(s, reading)), None)
-    found = _describe(
-        _pages(main, reading), reading, votes, sheet, slip if slip and slip.number < main.first_page else None, scan.file_name
-    )
+    found = _describe(_pages(main, reading), reading, votes, sheet, slip if slip and slip.number < main.first_page else None)
     parts = (
         _segment(s, reading, votes, sheet) if s != main else dataclasses.replace(s, particulars=found) for s in segments
     )
@@ -80,8 +78,7 @@ def _segment(segment: Segment, reading: Sequence[Page], votes: Votes, sheet: She
 
 
 def _describe(
-    pages: Sequence[Page], all_pages: Sequence[Page], votes: Votes, sheet: Sheet | None, slip: Page | None = None,
-    file_name: str = "",
+    pages: Sequence[Page], all_pages: Sequence[Page], votes: Votes, sheet: Sheet | None, slip: Page | None = None
 ) -> Particulars:
     """Particulars from a document's own pages, then from its sheet, or the date of its routing slip, where they are
     silent. Of a document whose first pages are missing only its sheet knows the head."""
@@ -105,7 +102,7 @@ def _describe(
     )
     kind = kind or _plain_kind(typed, subject, {s.name for s in said} | set(sheet.fields if sheet else ()))
     natures = [g.value for g in (kind, agency) if g]
-    numbers = find_identifiers(pages, all_pages, subject.passage if subject else None, natures, sheet, file_name)
+    numbers = find_identifiers(pages, all_pages, subject.passage if subject else None, natures, sheet)
     if not agency and (
         holder := agency_of_prefix(next((n.value for n in numbers if n.name == "identifier:rif"), None))
     ):

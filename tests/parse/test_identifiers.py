@@ -86,17 +86,3 @@ def test_the_place_of_a_number_is_its_own_words() -> None:
 
 def test_prefixes_name_the_holding_agency() -> None:
     assert rif_prefixes()["124"] == "FBI"
-
-
-@pytest.mark.parametrize(
-    ("text", "file_name", "number"),
-    [
-        ("104-10O99-1O461", "104-10099-10401.pdf", "104-10099-10401"),  # read with a wrong figure
-        ("MEMORANDUM FOR THE RECORD", "104-10099-10401.pdf", "104-10099-10401"),  # not legible
-        ("124-90140-10004", "104-10099-10401.pdf", "124-90140-10004"),  # another number stands on the paper
-        ("104-10099-10401", "999-10099-10402.pdf", "104-10099-10401"),  # a name that is no record number
-    ],
-)
-def test_a_file_named_by_its_record_number_decides_between_figures(text: str, file_name: str, number: str) -> None:
-    page = typed(text)
-    assert [p.value for p in find_identifiers([page], [page], None, (), None, file_name)] == [number]
