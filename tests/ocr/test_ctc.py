@@ -44,5 +44,7 @@ def test_many_strings_at_once_are_as_likely_as_one_by_one():
     likely = np.random.default_rng(7).random((6, 4)) ** 2
     likely /= likely.sum(1, keepdims=True)
     strings = [(), (1,), (1, 1), (2, 3), (3, 2, 1), (1, 1, 1, 1)]
-    assert ctc.log_probabilities(likely, strings) == pytest.approx([ctc.log_probability(likely, s) for s in strings], abs=1e-6)
+    assert ctc.log_probabilities(likely, strings) == pytest.approx(
+        [ctc.log_probability(likely, s) for s in strings], abs=1e-6
+    )
     assert ctc.log_probabilities(likely, []) == []
