@@ -113,7 +113,9 @@ def learn(material: list[Row], answers: list[bool], strength: float) -> tuple[di
     scale, model = fitted(table, y, strength)
     slope, shift = calibration(unseen, y)
     unseen = 1 / (1 + np.exp(-(slope * np.log(unseen / (1 - unseen)) + shift)))
-    learned = {f: round(float(slope * w), 3) for f, w in zip(names, scale * model.coef_[0], strict=True) if abs(w) >= 0.01}
+    learned = {
+        f: round(float(slope * w), 3) for f, w in zip(names, scale * model.coef_[0], strict=True) if abs(w) >= 0.01
+    }
     return {"": round(float(slope * model.intercept_[0] + shift), 3), **learned}, unseen
 
 

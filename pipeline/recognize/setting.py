@@ -54,8 +54,16 @@ def kind_of(text: str) -> str:
 
 
 def heard(sentence: str) -> frozenset[str]:
-    """The ids of the voices that a sentence shows."""
-    return frozenset(v.id for v in voices() if v.pattern.search(sentence))
+    """The ids of the voices that a sentence shows; in capitals any word may be the name of who speaks, but "I" and "we"."""
+    if not sentence.isupper():
+        return frozenset(v.id for v in voices() if v.pattern.search(sentence))
+    shown = frozenset(v for v, pattern in _in_capitals().items() if pattern.search(sentence))
+    return shown - {"third", "past"} if "first" in shown else shown
+
+
+@cache
+def _in_capitals() -> dict[str, re.Pattern[str]]:
+    return {v.id: re.compile(v.pattern.pattern, re.IGNORECASE) for v in voices()}
 
 
 def reporting(sentences: Sequence[frozenset[str]]) -> int:

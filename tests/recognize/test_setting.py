@@ -26,6 +26,11 @@ def test_voices(voice: Sign) -> None:
         assert voice.id not in heard(counterexample), counterexample
 
 
+def test_voices_in_capitals() -> None:
+    assert "third" in heard("NHU STATED THAT A STUDY SHOULD BE MADE.")
+    assert heard("WE TOLD HIM TO WAIT.") == {"first"}
+
+
 def test_a_document_that_says_nothing_of_its_kind() -> None:
     assert kind_of("The harvest has failed.") == "other"
 
