@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pipeline.batch.run import Outcome
     from pipeline.store.facets import Facet
     from pipeline.store.fixity import Fixity
+    from pipeline.store.saved import Saved
     from pipeline.store.search import Results
     from pipeline.store.show import Chain, Shown
     from pipeline.store.status import Overview
@@ -181,6 +182,15 @@ def hits(results: Results) -> None:
     more = results.total - len(results.hits)
     rest = f"; {more} more with --limit or --after {results.next}" if results.next else ""
     console.print(f"[dim]{results.total} {results.by}s{rest}[/dim]")
+
+
+def searches(kept: Sequence[Saved], json_wanted: bool) -> None:
+    if json_wanted:
+        as_json(kept)
+    elif kept:
+        out().print(table("", ("name", "query", "saved"), ((f"@{s.name}", s.query, s.saved_at[:10]) for s in kept)))
+    else:
+        note("no search is saved; `declass search --save NAME QUERY` saves one.")
 
 
 def facets(counted: Sequence[Facet], json_wanted: bool) -> None:

@@ -12,7 +12,7 @@ from pipeline.settings import Settings
 
 
 @click.command()
-@click.argument("query")
+@click.argument("query", required=False)
 @archive_options
 @click.option("-n", "--limit", type=click.IntRange(min=1), default=20, show_default=True, help="Hits to show.")
 @click.option("--after", metavar="CURSOR", help="Go on after this cursor (printed with the last page of hits).")
@@ -21,12 +21,18 @@ from pipeline.settings import Settings
               help="Count the documents found by year, agency, classification, type, stamp, exemption, entity, collection, "
                    "box: names joined by commas, or all.")
 @click.option("--exact", is_flag=True, help="The words as read or in an alternate reading, not what they were misread as.")
+@click.option("--save", metavar="NAME", help="Keep the query under this name; ask it again as @NAME.")
+@click.option("--saved", "listing", is_flag=True, help="List the saved searches.")
+@click.option("--forget", metavar="NAME", help="Forget a saved search.")
+@click.option("--queries", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+              help="Ask every line of a file; the hits, each with its query, as CSV or --json.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON, one hit a line.")
 @click.option("--csv", "as_csv", is_flag=True, help="As CSV; without --limit all hits.")
 @click.pass_context
 def search(
-    context: click.Context, query: str, archive: Path | None, database: str | None, limit: int, after: str | None,
-    by: str, wanted: str | None, exact: bool, as_json: bool, as_csv: bool,
+    context: click.Context, query: str | None, archive: Path | None, database: str | None, limit: int, after: str | None,
+    by: str, wanted: str | None, exact: bool, save: str | None, listing: bool, forget: str | None, queries: Path | None,
+    as_json: bool, as_csv: bool,
 ) -> None:  # fmt: skip
     """Find pages or documents by words, "phrases", AND, OR, NOT, prefix* and fields.
 
@@ -35,30 +41,51 @@ def search(
     declass search 'agency:State date:1962-10..1963-01 recommend*' --by document
     declass search 'stamp:NARA_NND' --csv > nnd.csv
     declass search cuba --facets year,agency
+    declass search --save lumumba '"patrice lumumba" OR entity:lumumba'
+    declass search @lumumba
+    declass search --queries names.txt --csv > hits.csv
 
     The whole language: docs/search.md.
     """
     from pipeline import say
+    from pipeline.store import saved
     from pipeline.store.archive import Archive
     from pipeline.store.facets import FACETS, facets
     from pipeline.store.search import every, search
 
-    if wanted and as_csv:
+    if sum((bool(query), listing, bool(forget), bool(queries))) != 1 or (save and not query):
+        raise click.UsageError("Give a query, or one of --saved, --forget NAME, --queries FILE.")
+    if wanted and (as_csv or queries):
         raise ArgumentsError("facets are no rows of a CSV file", "Ask for them in a table or with --json.")
     names = FACETS if wanted == "all" else tuple(name.strip() for name in (wanted or "").split(",") if name.strip())
-    all_of_them = (as_csv or as_json) and context.get_parameter_source("limit") is click.core.ParameterSource.DEFAULT
-    with Archive.open(Settings.read(archive=archive, database=database)) as place, place.reading() as conn:
-        counted = facets(conn, query, names, by=by, exact=exact) if names else ()
-        if all_of_them:
-            say.rows(every(conn, query, by=by, exact=exact), as_json)
-            say.facets(counted, as_json)
+    bounded = context.get_parameter_source("limit") is not click.core.ParameterSource.DEFAULT
+    with Archive.open(Settings.read(archive=archive, database=database)) as place:
+        if save and query:
+            with place.writing() as conn:
+                saved.save(conn, save, query)
+        if forget:
+            with place.writing() as conn:
+                saved.forget(conn, forget)
             return
-        results = search(conn, query, limit=limit, after=after, by=by, exact=exact)
-        if as_json or as_csv:
-            say.rows(results.as_rows(), as_json)
-        else:
-            say.hits(results)
-        say.facets(counted, as_json)
+        with place.reading() as conn:
+            if listing:
+                say.searches(saved.saved(conn), as_json)
+            if queries:
+                most = limit if bounded else None
+                say.rows(saved.answers(conn, saved.queries_of(queries), most=most, by=by, exact=exact), as_json)
+            if not query:
+                return
+            query = saved.resolved(conn, query)
+            counted = facets(conn, query, names, by=by, exact=exact) if names else ()
+            if (as_csv or as_json) and not bounded:
+                say.rows(every(conn, query, by=by, exact=exact), as_json)
+            else:
+                results = search(conn, query, limit=limit, after=after, by=by, exact=exact)
+                if as_json or as_csv:
+                    say.rows(results.as_rows(), as_json)
+                else:
+                    say.hits(results)
+            say.facets(counted, as_json)
 
 
 @click.command()

@@ -431,6 +431,14 @@ entity_anchors = Table(  # by what a decision finds its entities again: names as
     Column("bottom", Float),
 )
 
+searches = Table(  # queries that people gave a name
+    "searches",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("query", Text, nullable=False),
+    Column("saved_at", Text, nullable=False),
+)
+
 # The journal: the state of each page and document before and after. Page 0 stands for the document as a whole.
 
 work = Table(
