@@ -100,7 +100,9 @@ def _phrases() -> dict[str, Mark]:
     for mark in marks():
         for form in mark.forms:
             cut = form != mark.canonical and mark.canonical.startswith(form)
-            if not cut and len(squeeze(form)) >= LETTERS and not mark.beside and mark.kind in ("classification", "control"):
+            if cut or mark.beside or mark.slug or mark.kind not in ("classification", "control"):
+                continue
+            if len(squeeze(form)) >= LETTERS:
                 out[form] = mark
                 if mark.rank:
                     out[" ".join(form.replace(" ", ""))] = mark
