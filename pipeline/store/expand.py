@@ -14,10 +14,10 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from pipeline.store.fulltext import Index, renderable
+from pipeline.store.fulltext import Index
 from pipeline.store.misreadings import better, ending, forms, lexicon, splits
 from pipeline.store.tokens import tokens
-from pipeline.store.tree import And, Near, Node, Not, Or, Term, terms_of
+from pipeline.store.tree import And, Near, Node, Or, Term, terms_of
 
 MOST_FORMS = 12
 """Forms that one word is widened to, the likeliest."""
@@ -104,10 +104,7 @@ def _beyond(tree: Node, read_as: Mapping[str, tuple[str, ...]]) -> Node | None:
             return _any([wide for p in parts if (wide := _beyond(p, read_as))])
         case And():
             parts = tuple(_wide(p, read_as) for p in tree.parts)
-            if parts == tree.parts:
-                return None
-            # what the tree finds need not be ranked twice, where an index can leave it out
-            return And((*parts, Not(tree))) if renderable(tree) else And(parts)
+            return And(parts) if parts != tree.parts else None
     return None
 
 

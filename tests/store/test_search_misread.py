@@ -76,6 +76,11 @@ def test_in_any_place_of_a_query(conn: Connection, query: str, found: list[str],
     assert sorted(names(conn, query, by)) == found
 
 
+def test_misreadings_rank_alike_on_every_database(conn: Connection) -> None:
+    scores = [(h.file_name, h.score) for h in search(conn, "government laos").hits]
+    assert scores == [("right.txt", pytest.approx(1.788213)), ("wrong.txt", pytest.approx(1.908167))]
+
+
 def test_a_cursor_goes_through_misreadings(conn: Connection) -> None:
     whole = search(conn, "government rice OR government")
     seen, after = [], None
