@@ -1,6 +1,6 @@
 """Score the dev exam and show gains and losses against the committed figures.
 
-    python -m bench.exam SHARED [--parts dev,text,cases] [--commit] [--archive DIR] [--worst N]
+    python -m bench.exam SHARED [--parts dev,text,cases,own] [--commit] [--archive DIR] [--worst N]
 
 Each part is ingested by the command `declass` as a user would, exported as JSONL and scored by the exam's own programs.
 `bench/exam.json` holds the committed figures; `--commit` rewrites it.
@@ -15,8 +15,10 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 COMMITTED = Path(__file__).with_name("exam.json")
+CORPUS = Path(__file__).parents[1] / "corpus"
 LOWER_IS_BETTER = {"cer", "cer_median_page", "seconds"}
 NOISE = 0.0005  # smaller changes are not worth a line
 
@@ -29,13 +31,15 @@ def declass(*arguments: str | Path, codes: tuple[int, ...] = (0,)) -> None:
 
 
 def measure(part: str, shared: Path, space: Path, worst: int) -> dict[str, float]:
-    """The figures of one part: dev (scans), text (entities, recommendations) or cases (stamps as strings)."""
+    """The figures of one part: dev (scans), text (entities, recommendations), cases (stamps as strings) or own (the
+    composed documents of corpus/, whose gold is exact)."""
     exam = shared / "exam"
     archive, out, figures = space / f"{part}-archive", space / f"{part}-export", space / f"{part}.json"
     inputs, score = {
         "dev": (exam / "dev" / "scans", ["score.py", out, exam / "dev"]),
         "text": (space / "text-inputs", ["score_text.py", out, exam / "text"]),
         "cases": (space / "case-inputs", ["score_cases.py", out, shared / "domain" / "stamp_cases.jsonl"]),
+        "own": (CORPUS / "samples", ["score.py", out, CORPUS]),
     }[part]
     if part == "text":
         run_scorer(exam, ["score_text.py", "--inputs", exam / "text", inputs])
@@ -46,7 +50,29 @@ def measure(part: str, shared: Path, space: Path, worst: int) -> dict[str, float
     seconds = time.monotonic() - start
     declass("export", out, "--archive", archive, "--format", "jsonl")
     run_scorer(exam, [*score, "--json", figures, *(["--worst", str(worst)] if worst else [])])
-    return {**json.loads(figures.read_text("utf-8")), "seconds": round(seconds, 1)}
+    more = {"segments": own_segments(out)} if part == "own" else {}
+    return {**json.loads(figures.read_text("utf-8")), **more, "seconds": round(seconds, 1)}
+
+
+def own_segments(export: Path) -> float:
+    """Share of the composed documents whose parts are found exactly: first page, last page, kind."""
+
+    def rows(table: str) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in (export / f"{table}.jsonl").read_text("utf-8").splitlines()]
+
+    names = {row["document_id"]: row["file_name"] for row in rows("documents")}
+    found: dict[str, list[tuple[int, int, str]]] = {}
+    for row in rows("segments"):
+        found.setdefault(names[row["document_id"]], []).append((row["first_page"], row["last_page"], row["kind"]))
+    golds = [json.loads(path.read_text("utf-8")) for path in sorted((CORPUS / "gold").glob("*.json"))]
+    right = 0
+    for gold in golds:
+        name = Path(gold["file"]).name
+        said = [(s["first_page"], s["last_page"], s["kind"]) for s in gold["segments"]]
+        right += sorted(found.get(name, [])) == sorted(said)
+        if sorted(found.get(name, [])) != sorted(said):
+            print(f"segments of {name}: {found.get(name)} for {said}")
+    return right / len(golds)
 
 
 def run_scorer(exam: Path, arguments: list[str | Path]) -> None:
@@ -70,7 +96,7 @@ def show(part: str, now: dict[str, float], before: dict[str, float]) -> None:
 def main() -> None:
     cli = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     cli.add_argument("shared", type=Path)
-    cli.add_argument("--parts", default="dev,text,cases")
+    cli.add_argument("--parts", default="dev,text,cases,own")
     cli.add_argument("--commit", action="store_true", help="write the figures to bench/exam.json")
     cli.add_argument("--space", type=Path, help="keep archives and exports here (and go on with what is there)")
     cli.add_argument("--worst", type=int, default=0)
