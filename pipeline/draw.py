@@ -23,6 +23,7 @@ COLOURS = {
     "mention": (20, 140, 60),
     "recommendation": (170, 90, 0),
     "particular": (130, 40, 160),
+    "office": (0, 130, 140),
     "word": (185, 185, 185),
 }
 
