@@ -21,14 +21,16 @@ from typing import Any
 
 
 def transcribed(exam: Path, most: int, out: Path) -> list[Path]:
-    """Write the pages that have a transcription into one PDF; give the transcriptions in the same order."""
+    """Write the pages of PDFs that have a transcription into one PDF; give the transcriptions in the same order."""
     import pypdfium2
 
     scans = {p.stem: p for p in (exam / "dev" / "scans").rglob("*.pdf")}
     together = pypdfium2.PdfDocument.new()
     golds = []
-    for gold in sorted((exam / "dev" / "pages").glob("*.txt"))[:most]:
+    for gold in sorted((exam / "dev" / "pages").glob("*.txt")):
         stem, _, page = gold.stem.rpartition(".p")
+        if stem not in scans or len(golds) == most:
+            continue
         source = pypdfium2.PdfDocument(scans[stem])
         together.import_pages(source, [int(page) - 1])
         golds.append(gold)
