@@ -45,6 +45,7 @@ def numbers(text: str, *natures: str) -> set[tuple[str, str]]:
         ("611.61/10-2662", (), ("file", "611.61/10-2662")),
         ("TO: DIRECTOR, FBI (105-774112)", ("FBI",), ("file", "105-774112")),
         ("201-289248", (), ("file", "201-289248")),
+        ("1104-10301-10008 2025 RELEASE", (), ("rif", "104-10301-10008")),  # a speck before it
         ("Control: 4471", ("cable",), ("other", "Control: 4471")),
         ("DIR CITE WAVE 7247      19JUSSN62256", ("cable",), ("cable", "IN 62256")),
         ("91 6320813   ASR   PAGE 001   IN 6320813", ("cable",), ("cable", "IN 6320813")),
