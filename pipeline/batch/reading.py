@@ -8,15 +8,15 @@ from concurrent.futures import Future
 
 from pipeline.batch.pool import Pool
 from pipeline.batch.work import Refused
-from pipeline.batch.worker import TaskError
+from pipeline.batch.worker import SICK, SURVEY_SECONDS, TaskError
 from pipeline.core.codec import unpack
 from pipeline.core.document import Failure, Scan
 from pipeline.core.page import Page
-from pipeline.errors import InputError, PageCrash, PageOutOfMemory, PageTimeout
+from pipeline.errors import EncryptedError, FileAccessError, InputError
 from pipeline.settings import Settings
 
-SURVEY_SECONDS = 600.0
-SICK = (PageTimeout, PageOutOfMemory, PageCrash)
+REFUSALS = {error.kind: error for error in (EncryptedError, FileAccessError)}
+"""Refusals with an exit code of their own; all others are InputError's."""
 
 
 class Reader:
@@ -26,10 +26,10 @@ class Reader:
         self.pool, self.settings = pool, settings
 
     def identify(self, path: str) -> Scan:
-        """What the file is. Raises InputError when it cannot be read at all."""
+        """What the file is. Raises FileAccessError, EncryptedError or InputError when it cannot be read at all."""
         answer: Scan | Refused = self.pool.submit("identify", path, self.settings, {}, seconds=SURVEY_SECONDS).result()
         if isinstance(answer, Refused):
-            raise InputError(f"{path}: {answer.message}")
+            raise REFUSALS.get(answer.error, InputError)(f"{path}: {answer.message}")
         return answer
 
     def pages(self, scan: Scan, ranges: Sequence[tuple[int, int]] = ()) -> Iterator[Page | Failure]:

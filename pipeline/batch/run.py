@@ -19,11 +19,11 @@ from pipeline.batch.interrupts import Interrupts
 from pipeline.batch.pool import Pool
 from pipeline.batch.whole import settle
 from pipeline.batch.work import Done, Refused, assemble
-from pipeline.batch.worker import TaskError
+from pipeline.batch.worker import SICK, SURVEY_SECONDS, TaskError
 from pipeline.core.document import Failure, Scan
 from pipeline.core.names import shown
 from pipeline.core.stages import keys
-from pipeline.errors import ArgumentsError, PageCrash, PageOutOfMemory, PageTimeout
+from pipeline.errors import ArgumentsError
 from pipeline.flow import DOCUMENT, PAGE
 from pipeline.intake.survey import Entry, survey
 from pipeline.ocr.reading import readers
@@ -33,8 +33,6 @@ from pipeline.store.archive import Archive, now
 from pipeline.store.turns import Turn
 from pipeline.store.write import write_document, write_quarantined
 
-SICK = (PageTimeout, PageOutOfMemory, PageCrash)  # the child is to blame or to pity: the page is tried once more, apart
-SURVEY_SECONDS = 600.0  # hashing a large file over a slow network takes its time
 LOOK_SECONDS = 0.5  # how often an interrupt is looked for while nothing ends
 UNKNOWN = "application/octet-stream"
 DOCUMENT_FACTOR = 4  # a document's own stages may take this many times a page's limit

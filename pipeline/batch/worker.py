@@ -20,6 +20,8 @@ from pipeline.errors import DeclassError, PageCrash, PageOutOfMemory, PageTimeou
 from pipeline.settings import Settings
 
 LOOK_SECONDS = 0.25  # how often time and memory are looked at
+SURVEY_SECONDS = 600.0  # hashing a large file over a slow network takes its time
+SICK = (PageTimeout, PageOutOfMemory, PageCrash)  # the child is to blame or to pity: the page is tried once more, apart
 
 
 class TaskError(DeclassError):

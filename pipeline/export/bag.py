@@ -63,9 +63,20 @@ def pack(shown: Iterable[Shown], out: Path, render: Render, base_url: str, note:
 
     if out.exists():
         raise ArgumentsError(f"{out} exists already", "Give a folder that does not exist yet.")
-    part = out.with_name(out.name + ".part")
-    shutil.rmtree(part, ignore_errors=True)
+    part = out.with_name(f".{out.name}.part-{os.getpid()}")
     part.mkdir(parents=True)
+    try:
+        count = _fill(part, shown, render, base_url, note)
+        bag = bagit.make_bag(str(part), {"Bag-Software-Agent": f"declass {__version__}"}, checksums=["sha256"])
+        bag.validate()
+        part.rename(out)
+    except BaseException:
+        shutil.rmtree(part)
+        raise
+    return count
+
+
+def _fill(part: Path, shown: Iterable[Shown], render: Render, base_url: str, note: Callable[[Packed], None]) -> int:
     count = 0
     with (part / "dublin-core.csv").open("w", encoding="utf-8", newline="") as f:
         writer = csv.writer(f)
@@ -77,9 +88,6 @@ def pack(shown: Iterable[Shown], out: Path, render: Render, base_url: str, note:
             writer.writerow([packed.folder, *["; ".join(about.get(name, ())) for name in ELEMENTS]])
             count += 1
     (part / "README.md").write_text(__doc__ or "", encoding="utf-8")
-    bag = bagit.make_bag(str(part), {"Bag-Software-Agent": f"declass {__version__}"}, checksums=["sha256"])
-    bag.validate()
-    part.rename(out)
     return count
 
 

@@ -46,6 +46,10 @@ def test_what_is_no_scan_is_said_and_leaves_no_file(tmp_path: Path) -> None:
     assert "empty.pdf" in done.stderr and not out.exists()
 
 
+def test_a_file_that_is_not_there_has_its_own_exit_code(tmp_path: Path) -> None:
+    assert "nowhere.pdf" in declass_ocr(tmp_path / "nowhere.pdf", code=5).stderr
+
+
 def test_a_page_that_cannot_be_read_is_said_and_the_others_come(tmp_path: Path) -> None:
     from PIL import Image
 
