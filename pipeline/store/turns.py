@@ -10,10 +10,11 @@ import fcntl
 import os
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import DBAPIError
 
 from pipeline.errors import FileAccessError
 from pipeline.store.schema import documents, entities, mentions
@@ -91,7 +92,7 @@ def file_turn(file: Path, place: str, by: str) -> Iterator[Turn]:
 @contextmanager
 def server_turn(engine: Engine, place: str, by: str, together: bool) -> Iterator[Turn]:
     """A turn at an archive on a server, shared with others that come `together`. The server frees it with the
-    connection, which ends with the process. Raises FileAccessError that says who has it."""
+    connection, which ends with the process, however that ends. Raises FileAccessError that says who has it."""
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT", writing=True) as session:
         session.execute(text("SELECT set_config('application_name', :by, false)"), {"by": by[:63]})
         take = "pg_try_advisory_lock_shared" if together else "pg_try_advisory_lock"
@@ -100,6 +101,9 @@ def server_turn(engine: Engine, place: str, by: str, together: bool) -> Iterator
         try:
             yield Turn(session)
         finally:
+            # Said, too: the server needs a moment to notice that a connection has ended, and who comes next would be refused.
+            with suppress(DBAPIError):
+                session.execute(text("SELECT pg_advisory_unlock_all()"))
             session.invalidate()  # ends the connection, and with it every lock
 
 
