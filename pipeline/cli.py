@@ -22,6 +22,7 @@ from pipeline.commands.keep import remove, verify
 from pipeline.commands.look import doctor, stamps, status
 from pipeline.commands.ocr import ocr
 from pipeline.commands.relations import relations
+from pipeline.commands.report import report
 from pipeline.errors import DeclassError, Exit
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
@@ -41,8 +42,8 @@ def cli() -> None:
 
 
 COMMANDS = (
-    ingest, status, search, show, explain, stamps, census, entities, relations, export, cite, bag, remove, verify, copy, ocr,
-    doctor,
+    ingest, status, search, show, explain, stamps, census, entities, relations, report, export, cite, bag, remove, verify,
+    copy, ocr, doctor,
 )  # fmt: skip
 for command in COMMANDS:
     cli.add_command(command)

@@ -42,6 +42,8 @@ DOORS = {
     "ocrmypdf": {"export/pdf.py"},
     "pikepdf": {"export/pdf.py"},
     "bagit": {"export/bag.py"},
+    "jinja2": {"export/report.py"},
+    "vl_convert": {"export/charts.py"},
 }
 MODULES = sorted(p.relative_to(ROOT).as_posix() for p in ROOT.rglob("*.py"))
 
