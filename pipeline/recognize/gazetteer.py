@@ -109,7 +109,9 @@ class Gazetteer:
             return False
         if alias.how == "weak" and (capitals or _MINISTER.match(text, end)):
             return False
-        if capitals and (rule := self.homographs.get(seen.upper())):
+        if (rule := self.homographs.get(seen.upper())) and rule.startswith("not before"):
+            return re.match(rule.partition(": ")[2], text[end : end + 40]) is None
+        if capitals and rule:
             if rule.startswith("never"):
                 return False
             before = text[max(0, start - 16) : start].lower().rstrip()

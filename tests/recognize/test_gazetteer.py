@@ -54,3 +54,9 @@ def test_keys_are_unique_and_tenures_in_order() -> None:
     assert not [k for k, n in Counter(r["id"] for r in rows).items() if n > 1]
     assert not [r["id"] for r in rows if r["from"] and r["to"] and r["from"][:4] > r["to"][:4]]
     assert {k.canonical for k in people()[0]["bundy"]} == {"Bundy, McGeorge", "Bundy, William P."}
+
+
+def test_an_agent_in_charge_is_no_air_command() -> None:
+    assert found("TO: DIRECTOR, FBI\nFROM: SAC, BALTIMORE (105-18830)", capitals=True).keys() & {"SAC"} == set()
+    assert "SAC" not in found("Letter from SAC, Dallas, to the Bureau")
+    assert found("bombers of SAC stood ready")["SAC"] == "Strategic Air Command"
