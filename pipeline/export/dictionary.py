@@ -159,7 +159,7 @@ def _resource(table: TableOf, facts: Facts, size: tuple[int, str]) -> dict[str, 
     schema: dict[str, Any] = {"fields": [_field(c, facts.format) for c in table.columns], "missingValues": [""]}
     if table.key:
         schema["primaryKey"] = list(table.key)
-    if table.name not in ("documents", "entities", "entity_decisions", "runs", "failures", "corrections"):
+    if table.name not in ("documents", "entities", "entity_decisions", "runs", "failures", "corrections", "provenance"):
         schema["foreignKeys"] = [
             {"fields": "document_id", "reference": {"resource": "documents", "fields": "document_id"}}
         ]

@@ -116,6 +116,8 @@ paths = Table(  # every place where the same bytes were seen
     Column("size", BigInteger, nullable=False),
     Column("modified", Float, nullable=False),
     Column("run_id", Text),
+    Column("checked_at", Text),  # when `declass verify` last looked, and what it found
+    Column("fixity", Text),  # ok, changed, missing, moved, unreadable
 )
 
 pages = Table(
@@ -377,7 +379,7 @@ runs = Table(
     Column("outcome", Text, nullable=False, default="running"),  # running, done, interrupted, failed
 )
 
-corrections = Table(
+corrections = Table(  # what people set right; no foreign key: a document may be forgotten and come back
     "corrections",
     metadata,
     Column("id", Integer, primary_key=True),
@@ -390,6 +392,32 @@ corrections = Table(
     Column("reviewer", Text),
     Column("reason", Text),
     Column("at", Text, nullable=False),
+    # beyond the contract
+    Column("action", Text, nullable=False, server_default="correct"),  # correct, reject, add
+    Column("state", Text, nullable=False, server_default="waiting"),  # attached, waiting, undone
+    Column("page", Integer),  # the anchor: where the finding stands, what it is and says
+    *_place(),
+    Column("kind", Text),
+    Column("text", Text),
+    Column("beneath", JSON),  # while attached: what the archive holds without it, a value or a whole row
+    Column("undone_by", Text),
+    Column("undone_at", Text),
+)
+
+provenance = Table(  # what was done with the archive, in the manner of PREMIS; rows are only ever added (triggers)
+    "provenance",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Text, nullable=False),
+    Column("event", Text, nullable=False),
+    Column("document_id", Text, index=True),  # None: the archive as a whole
+    Column("object", Text),  # a path, a finding, another archive
+    Column("detail", Text),
+    Column("outcome", Text, nullable=False),  # success, failure, warning
+    Column("note", Text),
+    Column("agent", Text, nullable=False),
+    Column("person", Text),
+    Column("run_id", Text),
 )
 
 # What people decided about entities. It is applied after every identification, and never changes what was written.
