@@ -32,7 +32,7 @@ PAGE = (
     Stage("markings", ("reading",), tuple[Marking, ...], find_markings, data=("markings", "stamps"),
           version=3),
     Stage("stamps", ("reading",), tuple[Stamp, ...], find_stamps, data=("stamps",), version=2),
-    Stage("redactions", ("reading",), tuple[Redaction, ...], find_redactions, version=2, settings=("reveal",),
+    Stage("redactions", ("reading",), tuple[Redaction, ...], find_redactions, version=3, settings=("reveal",),
           data=("exemptions", "redactions")),
     Stage("approvals", ("reading",), tuple[Approval, ...], find_approvals, data=("recommendations",)),
 )

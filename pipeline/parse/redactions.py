@@ -10,6 +10,7 @@ from pipeline.parse.redacted.brackets import find_brackets
 from pipeline.parse.redacted.codes import Note, code_of, find_notes_of_codes
 from pipeline.parse.redacted.fills import find_fills
 from pipeline.parse.redacted.frames import find_frames
+from pipeline.parse.redacted.gaps import find_gaps
 from pipeline.parse.redacted.hidden import find_covered
 from pipeline.parse.redacted.notes import find_notes
 from pipeline.parse.redacted.paper import Paper, Place
@@ -28,6 +29,7 @@ def find_redactions(view: View, reading: Page) -> tuple[Redaction, ...]:
     if not paper.dark(fills):
         places += [*fills, *find_frames(paper)]
     codes = find_notes_of_codes(paper)
+    places += find_gaps(paper, places, codes)
     ordered = sorted(places, key=lambda p: (p.box.top, p.box.left))
     return tuple(_withheld(paper, place, codes, reveal=view.settings.reveal) for place in ordered)
 

@@ -14,6 +14,8 @@ from pipeline.parse.redacted.paper import CODE_WORD, Paper, Place
 
 SCHEMES = ("foia", "eo12356", "eo12958", "eo13526", "25 years", "jfk act", "mdr")
 IN_PART = re.compile(r"RELEASED?\s+IN\s+PART", re.IGNORECASE)
+WRITTEN_FORM = re.compile(r"(?:^|\|)((?=[^| ]*\d)[^| ]*[A-Za-z(][^| ]*)(?=\||$| \()")
+"""A form of a code in the table that needs no further words: A3 of State's shorthand, 3.4(b)(1)."""
 REACH = 1.0
 """Line pitches that a code may stand above or below the lines of its redaction."""
 
@@ -66,6 +68,8 @@ def _beside(a: Box, b: Box, tall: float) -> bool:
 
 def code_of(paper: Paper, place: Place, notes: list[Note]) -> tuple[str, str | None]:
     """What is written in the box, and the code that goes with it (several joined by a comma)."""
+    if place.codes:
+        return "", ", ".join(place.codes)
     inside = [n for n in notes if place.box.covers(n.box) > 0.5]
     if inside:
         return " ".join(n.text for n in inside), ", ".join(dict.fromkeys(c for n in inside for c in n.codes))
@@ -95,11 +99,13 @@ def _distance(box: Box, note: Box, pitch: float) -> tuple[float, float] | None:
 
 @cache
 def _known() -> dict[str, Exemption]:
-    rows = {}
+    rows: dict[str, Exemption] = {}
+    written: dict[str, Exemption] = {}
     for row in table("exemptions/codes.csv"):
         exemption = Exemption(row["code"], row["family"], row["meaning"], row["valid_from"], row["valid_to"])
         rows[_key(row["code"])] = rows[_key(row["canonical"])] = exemption
-    return rows
+        written.update({_key(form): exemption for form in WRITTEN_FORM.findall(row["written_forms"])})
+    return written | rows
 
 
 def _key(code: str) -> str:

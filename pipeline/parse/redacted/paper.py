@@ -37,7 +37,7 @@ LONG_SIDE = (500.0, 1300.0)
 @dataclass(frozen=True)
 class Place:
     """A place found: `box` in points, `style`, the rule that found it and how sure that rule is; `beneath` the words that
-    the file still holds there."""
+    the file still holds there; `codes` are the exemptions that the rule saw beside it."""
 
     box: Box
     style: str
@@ -45,6 +45,7 @@ class Place:
     confidence: float
     parts: tuple[Box, ...] = ()
     beneath: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
