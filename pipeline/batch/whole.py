@@ -10,14 +10,23 @@ from pipeline.recognize.relations import Advice, Name, Part, relate
 from pipeline.store.archive import Archive
 from pipeline.store.decisions import apply
 from pipeline.store.entities import EntityRow, Named, assign, mention_rows, replace_entities
+from pipeline.store.reattach import attach_waiting
 from pipeline.store.relations import Paper, replace_relations
 from pipeline.store.turns import keep_still
 
 
 def settle(archive: Archive) -> None:
     """The stages of ARCHIVE, in order."""
+    corrections(archive)
     identities(archive)
     relations(archive)
+
+
+def corrections(archive: Archive) -> None:
+    """Corrections that wait are tried again: those of a document written anew were, with it."""
+    with archive.writing() as conn:
+        keep_still(conn)
+        attach_waiting(conn)
 
 
 def identities(archive: Archive) -> None:

@@ -15,15 +15,14 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Connection, Row, func, select, update
 
 from pipeline.errors import ArgumentsError
+from pipeline.store.anchors import OVERLAP, PLACE, common
 from pipeline.store.archive import now
 from pipeline.store.entities import EntityRow, counted_entities, id_of, replace_entities
+from pipeline.store.provenance import MODIFICATION, Event, record
 from pipeline.store.schema import entities, entity_anchors, entity_decisions, mentions
 
 ANCHORS = 60
 """So many mentions of an entity are kept with a decision: enough that a few which are read otherwise change nothing."""
-
-PLACE = ("start", "end", "left", "top", "right", "bottom")
-OVERLAP = 0.5  # share of the smaller place that both must have in common
 
 
 class Said(NamedTuple):
@@ -98,6 +97,8 @@ def undo(conn: Connection, reviewer: str, decision: int | None = None) -> Row[An
         )
         raise ArgumentsError(what, "`declass entities decisions` lists them.")
     conn.execute(update(entity_decisions).where(d.id == row.id).values(undone_by=reviewer, undone_at=now(), mentions=0))
+    told = f"decision {row.id} taken back: {row.action} {row.label} {row.before} as {row.name}"
+    record(conn, Event(MODIFICATION, None, None, told, person=reviewer))
     return row
 
 
@@ -162,27 +163,14 @@ def _found_again(conn: Connection, decision: int, part: str) -> _Again:
     found: dict[str, str] = {}
     for anchor in anchors:
         near = there.get((anchor.document_id, anchor.page, anchor.label), ())
-        best = max(near, key=lambda row: (_common(anchor, row), row.finding_id), default=None)
-        if best is not None and _common(anchor, best) >= OVERLAP:
+        best = max(near, key=lambda row: (common(anchor._mapping, row._mapping), row.finding_id), default=None)
+        if best is not None and common(anchor._mapping, best._mapping) >= OVERLAP:
             found[best.finding_id] = best.entity_id
     if found:
         votes = Counter(found.values())
         return _Again(sorted(found), min(votes, key=lambda e: (-votes[e], e)))
     ids = [i for i in sorted({anchor.entity_id for anchor in anchors}) if _count(conn, m.entity_id == i)]
     return _Again([], ids[0] if ids else "")
-
-
-def _common(a: Row[Any], b: Row[Any]) -> float:
-    """The share of the smaller of two places that lies in the other: of boxes, without them of spans."""
-    if a.left is not None and b.left is not None:
-        wide = min(a.right, b.right) - max(a.left, b.left)
-        high = min(a.bottom, b.bottom) - max(a.top, b.top)
-        least = min((r.right - r.left) * (r.bottom - r.top) for r in (a, b))
-        return float(wide * high / least) if wide > 0 and high > 0 and least > 0 else 0.0
-    if a.start is None or b.start is None:
-        return 0.0
-    both = min(a.end, b.end) - max(a.start, b.start)
-    return float(both / max(1, min(a.end - a.start, b.end - b.start)))
 
 
 def _named(rows: Mapping[str, EntityRow], label: str, name: str) -> str:
@@ -194,6 +182,8 @@ def _named(rows: Mapping[str, EntityRow], label: str, name: str) -> str:
 def _record(conn: Connection, action: str, before: EntityRow, name: str, said: Said) -> int:
     row = {"action": action, "label": before.label, "before": before.name, "name": name, "at": now(), **said._asdict()}
     made = conn.execute(entity_decisions.insert().values(row))
+    told = f"{action} {before.label} {before.name} as {name}"
+    record(conn, Event(MODIFICATION, None, before.entity_id, told, note=said.reason, person=said.reviewer))
     assert made.inserted_primary_key is not None
     return int(made.inserted_primary_key[0])
 

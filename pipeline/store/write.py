@@ -12,11 +12,12 @@ from pipeline.core.dates import bounds
 from pipeline.core.document import Document, Event, Failure, Particulars, Scan, Segment
 from pipeline.core.findings import Finding, Marking, Mention, Office, Particular, Recommendation, Redaction, Stamp
 from pipeline.core.page import Page
-from pipeline.store import schema
+from pipeline.store import provenance, schema
 from pipeline.store.dialect import insert
 from pipeline.store.failures import add_failures, storable, without_nul
 from pipeline.store.fulltext import index_of
 from pipeline.store.paths import note_path
+from pipeline.store.reattach import attach, detach
 
 SIDECAR = ("collection", "record_group", "series", "box", "folder", "item", "title", "rights")
 
@@ -24,7 +25,7 @@ Row = dict[str, Any]
 
 
 def write_document(conn: Connection, document: Document, run_id: str, ingested_at: str, batch: str | None) -> None:
-    """All that is known of `document` takes the place of what was known before. Corrections stay.
+    """All that is known of `document` takes the place of what was known before. Corrections are laid upon it again.
 
     `batch` is the label of the ingest, `ingested_at` ISO 8601 in UTC.
     """
@@ -41,6 +42,12 @@ def write_document(conn: Connection, document: Document, run_id: str, ingested_a
     _replace(conn, schema.variants, of, [])  # what only the whole archive shows is found again after the ingest
     conn.execute(delete(schema.failures).where(schema.failures.c.document_id == of))
     add_failures(conn, of, document.failures, run_id)
+    detach(conn, of)
+    attach(conn, of)
+    came = "success" if document.status == "complete" else "warning"
+    looked = ", ".join(document.stages) or None
+    event = provenance.Event(provenance.EXTRACTION, of, document.scan.path, looked, came, document.status, run_id=run_id)
+    provenance.record(conn, event)
 
 
 def write_quarantined(
@@ -64,10 +71,14 @@ def write_quarantined(
         taken = select(exists().where(schema.work.c.document_id == of))
         if not conn.execute(taken).scalar():  # what was taken in before is not lost because it is refused now
             _upsert_document(conn, document_row(Document(source, ()), run_id, at, batch))
+            detach(conn, source.document_id)
+            attach(conn, source.document_id)
+    told = storable(path), failure.error, "failure", storable(failure.message)
+    provenance.record(conn, provenance.Event(provenance.QUARANTINE, of, *told, run_id=run_id))
 
 
 def forget(conn: Connection, document_id: str) -> bool:
-    """Removes all that is known of a document, its work included; what reviewers wrote (corrections) stays.
+    """Removes all that is known of a document, its work included; what reviewers wrote (corrections) waits for it.
 
     False when nothing was known of it.
     """
@@ -78,6 +89,10 @@ def forget(conn: Connection, document_id: str) -> bool:
     conn.execute(delete(schema.variants).where(schema.variants.c.other_document_id == document_id))
     twins = schema.documents.c.near_duplicate_of == document_id
     conn.execute(update(schema.documents).where(twins).values(near_duplicate_of=None))
+    detach(conn, document_id)
+    if gone:
+        what = "forgotten with all that was found in it; the file was not touched"
+        provenance.record(conn, provenance.Event(provenance.DEACCESSION, document_id, None, what))
     return gone > 0
 
 

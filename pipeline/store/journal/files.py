@@ -14,6 +14,7 @@ from pipeline.store.dialect import insert
 from pipeline.store.journal.results import keep
 from pipeline.store.journal.states import QUEUED, whole_again
 from pipeline.store.paths import note_path, places, seen
+from pipeline.store.provenance import DIGEST, INGESTION, Event, record
 from pipeline.store.schema import documents, failures, results, work
 from pipeline.store.turns import wait_for
 
@@ -39,6 +40,10 @@ def register(conn: Connection, scan: Scan, run_id: str, modified: float) -> bool
     for table in (work, results):
         conn.execute(delete(table).where(table.c.document_id == scan.document_id, table.c.page > scan.pages))
     whole_again(conn, scan.document_id)
+    if known is None:
+        file = f"{scan.file_name}, {scan.media_type}, {scan.size} bytes, {scan.pages} pages"
+        digest = Event(DIGEST, scan.document_id, scan.path, "SHA-256", note=scan.document_id, run_id=run_id)
+        record(conn, Event(INGESTION, scan.document_id, scan.path, file, run_id=run_id), digest)
     return known is None
 
 
