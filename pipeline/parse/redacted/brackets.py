@@ -2,7 +2,8 @@
 
 Strokes belong to the typed line that they stand in. Of all the pairs of an opening and a later closing stroke the
 likeliest are taken first; a stroke serves one pair, and no pair reaches across another. A pair around a letter or two is
-a portion mark; a stroke without a partner, an initial or a stray, is nothing.
+a portion mark; a stroke without a partner, an initial or a stray, is nothing. Who put one passage between brackets put
+more: each pair that was found on a page makes doubtful ones likelier.
 """
 
 from __future__ import annotations
@@ -24,6 +25,11 @@ SURE = (0.45, 0.25)
 right), lowered by what was counted by eye on 32 pages that nobody had annotated (20 of 24 right)."""
 ONE_LINE, MORE_LINES, EACH_LINE = 5.0, 3.0, 0.15
 """Log odds that two strokes are a pair beside those of the strokes: in one line, over more, and less for each."""
+COMPANY = 1.0
+MOST_COMPANY = (3, 1)
+"""Log odds by which each pair found before makes a further one likelier, and how many count: for pairs in one line, where
+strokes misread as brackets seldom meet, and for those over more. By eye on 240 pages without annotations: of 33 pairs that
+this adds to 176, about 20 are right."""
 CLEAR = 0.8
 """Chance from which a stroke is believed without a line that the reading knows."""
 UNREADABLE = ("unreadable", "blank")
@@ -73,7 +79,8 @@ def find_brackets(paper: Paper) -> list[Place]:
     seats = [seat for s in find_strokes(paper) if (seat := _seat(paper, s, lines))]
     taken: list[tuple[Pair, Place]] = []
     for pair in sorted(_pairs(paper, seats), key=lambda p: -p.odds):
-        if pair.odds < LEAST_ODDS or any(_conflict(pair, other, paper.pitch) for other, _ in taken):
+        company = COMPANY * min(len(taken), MOST_COMPANY[pair.lines > 0.5])
+        if pair.odds + company < LEAST_ODDS or any(_conflict(pair, other, paper.pitch) for other, _ in taken):
             continue
         if place := _place(paper, _passage(paper, lines, pair), pair.sure):
             taken.append((pair, place))
@@ -141,7 +148,7 @@ def _pairs(paper: Paper, seats: list[Seat]) -> list[Pair]:
 
 def _conflict(a: Pair, b: Pair, pitch: float) -> bool:
     """True when the two share a stroke or what lies between them."""
-    if a.opening is b.opening or a.closing is b.closing:
+    if {a.opening.stroke.box, a.closing.stroke.box} & {b.opening.stroke.box, b.closing.stroke.box}:
         return True
     first, second = sorted((a, b), key=lambda p: _order(p.opening, pitch))
     return _order(second.opening, pitch) < _order(first.closing, pitch)

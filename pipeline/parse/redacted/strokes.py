@@ -22,7 +22,7 @@ SPAN = (1.2, 12.0)
 """Least and greatest height of a bracket in heights of type; one bracket may hold several lines."""
 MOST = 400
 """Strokes on a page; where there are more, they are noise."""
-LEAST_CHANCE = 0.01
+LEAST_CHANCE = 0.003
 SIDE = 32
 """Pixels of the square in which the network sees a stroke."""
 AROUND = 2.0
@@ -43,7 +43,7 @@ class Stroke:
 
 
 def find_strokes(paper: Paper) -> list[Stroke]:
-    """The strokes of a page that look like brackets."""
+    """The strokes of a page that look like brackets; one that may point either way is given for both."""
     tall = paper.type_height * paper.scale
     places = tall_strokes(paper.ink, tall)
     if not places or len(places) > MOST:
@@ -51,9 +51,10 @@ def find_strokes(paper: Paper) -> list[Stroke]:
     squares = around(paper.ink, places, tall)
     opening, closing = _chances(features(squares)), _chances(features(squares[..., ::-1]))
     return [
-        Stroke(paper.box(*place), (place[0] + place[2]) / 2 / paper.scale, a > b, max(a, b))
-        for place, a, b in zip(places, opening, closing, strict=True)
-        if max(a, b) > LEAST_CHANCE
+        Stroke(paper.box(*place), (place[0] + place[2]) / 2 / paper.scale, opens, chance)
+        for place, *chances in zip(places, opening, closing, strict=True)
+        for opens, chance in zip((True, False), chances, strict=True)
+        if chance > LEAST_CHANCE
     ]
 
 
