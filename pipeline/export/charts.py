@@ -6,6 +6,7 @@ numbers stand in a table beside it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -18,7 +19,7 @@ ROOM = {"left": 24, "right": 24, "top": 4, "bottom": 4}  # viewers without our f
 INK, RULE, BAR = "#222222", "#dddddd", "#3b6a8f"
 
 # From dark to light with the level, so that a print in grey still tells them apart.
-LEVEL_COLOURS = ("#67000d", "#b2182b", "#e08214", "#fdb863", "#d9d9a0", "#c7c7a6", "#8fb996", "#d0d0d0", "#f0f0f0")
+LEVEL_COLOURS = ("#67000d", "#b2182b", "#e08214", "#fdcc8a", "#b8b86a", "#8c8c50", "#8fb996", "#d0d0d0", "#f0f0f0")
 GRADE_COLOURS = {"good": "#2b7a4b", "fair": "#9cc987", "poor": "#f2c14e", "unreadable": "#b2182b", "blank": "#dcdcdc"}
 
 Spec = dict[str, Any]
@@ -52,7 +53,12 @@ def by_year(rows: Rows) -> Spec:
         "mark": {"type": "bar", "stroke": "white", "strokeWidth": 0.4},
         "encoding": {
             "x": _years(rows, "year"),
-            "y": {"field": "documents", "type": "quantitative", "title": "documents", "axis": {"tickMinStep": 1}},
+            "y": {
+                "field": "documents",
+                "type": "quantitative",
+                "title": "documents",
+                "axis": {"values": _whole(rows), "format": "d"},
+            },
             "color": {"field": "level", "type": "nominal", "title": None, "scale": {"domain": known, "range": colours}},
             "order": {"field": "order", "type": "quantitative"},
         },
@@ -69,8 +75,8 @@ def delays(rows: Rows) -> Spec:
         "data": {"values": list(rows)},
         "mark": {"type": "circle", "color": BAR, "opacity": 0.75},
         "encoding": {"x": x, "y": y, "size": {"field": "documents", "type": "quantitative", "title": "documents",
-                                              "scale": {"rangeMin": 25, "rangeMax": 320},
-                                              "legend": {"values": _some(rows), "symbolFillColor": BAR, "symbolType": "circle"}}},
+                                              "scale": {"domain": [0, max(4, *_some(rows))], "range": [0, 320]},
+                                              "legend": {"values": _some(rows), "format": "d", "symbolFillColor": BAR, "symbolType": "circle"}}},
     }  # fmt: skip
 
 
@@ -117,6 +123,15 @@ def _years(rows: Rows, field: str) -> Spec:
         "field": field, "type": "ordinal", "title": None, "scale": {"domain": whole},
         "axis": {"labelAngle": 0, "values": [y for y in whole if y % max(some, 1) == 0]},
     }  # fmt: skip
+
+
+def _whole(rows: Rows) -> list[int]:
+    """Whole numbers for an axis of documents, about five of them."""
+    of_year: Counter[int] = Counter()
+    for row in rows:
+        of_year[int(row["year"])] += int(row["documents"])
+    most = max(of_year.values(), default=1)
+    return list(range(0, most + 1, -(-most // 5)))
 
 
 def _some(rows: Rows) -> list[int]:
