@@ -3,12 +3,14 @@
     python -m bench.exam SHARED [--parts dev,text,cases,own] [--commit] [--archive DIR] [--worst N]
 
 Each part is ingested by the command `declass` as a user would, exported as JSONL and scored by the exam's own programs.
-`bench/exam.json` holds the committed figures; `--commit` rewrites it.
+`bench/exam.json` holds the committed figures; `--commit` rewrites it, and with it `models/measured/figures.json`, against which
+exports hold their error estimates.
 """
 
 from __future__ import annotations
 
 import argparse
+import csv
 import json
 import subprocess
 import sys
@@ -17,8 +19,16 @@ import time
 from pathlib import Path
 from typing import Any
 
+from pipeline import __version__
+
 COMMITTED = Path(__file__).with_name("exam.json")
 CORPUS = Path(__file__).parents[1] / "corpus"
+MEASURED = Path(__file__).parents[1] / "models" / "measured" / "figures.json"
+SOURCE = (
+    "the exam of the project, by `python -m bench.exam SHARED --commit`: 38 scanned documents with gold made by hand (dev); 60"
+    " cables, 150 documents of FRUS and 45 with every recommendation marked (text); stamps and markings as strings (cases);"
+    " composed documents (own). `expected` is what the confidences expected to be wrong of the rows of the same exports."
+)
 LOWER_IS_BETTER = {"cer", "cer_median_page", "seconds"}
 NOISE = 0.0005  # smaller changes are not worth a line
 
@@ -75,6 +85,20 @@ def own_segments(export: Path) -> float:
     return right / len(golds)
 
 
+def expected(export: Path) -> dict[str, float]:
+    """What share of each column the confidences of an export expect to be wrong, by `table.column`."""
+    with (export / "error_estimates.csv").open(encoding="utf-8", newline="") as f:
+        told = [(f"{row['table']}.{row['column']}", row["expected_wrong"]) for row in csv.DictReader(f)]
+    return {name: float(share) for name, share in told if share}
+
+
+def keep_for_exports(figures: dict[str, Any], said: dict[str, dict[str, float]]) -> None:
+    """Figures and expectations as data of the program; of parts not measured now what was there."""
+    before = json.loads(MEASURED.read_text("utf-8"))["expected"] if MEASURED.exists() else {}
+    kept = {"source": SOURCE, "version": __version__, "figures": figures, "expected": {**before, **said}}
+    MEASURED.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n", "utf-8")
+
+
 def run_scorer(exam: Path, arguments: list[str | Path]) -> None:
     subprocess.run([sys.executable, exam / arguments[0], *map(str, arguments[1:])], check=True)
 
@@ -106,15 +130,18 @@ def main() -> None:
         return
     committed = json.loads(COMMITTED.read_text("utf-8")) if COMMITTED.exists() else {}
     figures = dict(committed)
+    said: dict[str, dict[str, float]] = {}
     with tempfile.TemporaryDirectory() as scratch:
         space = args.space or Path(scratch)
         space.mkdir(parents=True, exist_ok=True)
         for part in args.parts.split(","):
             figures[part] = measure(part, args.shared.resolve(), space, args.worst)
+            said[part] = expected(space / f"{part}-export")
     for part in args.parts.split(","):
         show(part, figures[part], committed.get(part, {}))
     if args.commit:
         COMMITTED.write_text(json.dumps(figures, indent=1, sort_keys=True) + "\n", "utf-8")
+        keep_for_exports(figures, said)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from pipeline.settings import Settings
 @click.command()
 @click.argument("documents", nargs=-1, metavar="DOCUMENT...")
 @archive_options
-@click.option("--query", metavar="QUERY", help="All documents that this search finds.")
+@click.option("--query", metavar="QUERY", help="All documents that this search finds; @NAME is a saved one.")
 @click.option("--page", type=click.IntRange(min=1), help="The page that is cited.")
 @click.option("-f", "--format", "kind", type=click.Choice(["nara", "frus", "bibtex", "ris"]), default="nara",
               show_default=True, help="Footnote as the National Archives ask, source note, or for a reference manager.")
@@ -39,15 +39,16 @@ def cite(
     with Archive.open(Settings.read(archive=archive, database=database)) as place, place.reading() as conn:
         rows = _rows(conn, documents, query)
         if kind in ("bibtex", "ris"):
-            click.echo({"bibtex": citation.bibtex, "ris": citation.ris}[kind](rows), nl=False)
+            for entry in {"bibtex": citation.bibtex, "ris": citation.ris}[kind](rows):
+                click.echo(entry, nl=False)
             return
         for row in rows:
             click.echo(citation.nara(row, page) if kind == "nara" else citation.source_note(row))
 
 
 def _rows(conn: Any, documents: Sequence[str], query: str | None) -> Iterator[dict[str, Any]]:
-    from pipeline.store.search import document_ids
+    from pipeline.store.chosen import chosen
     from pipeline.store.show import about
 
-    for key in (*documents, *(sorted(document_ids(conn, query)) if query is not None else ())):
+    for key in (*documents, *(chosen(conn, query).documents if query is not None else ())):
         yield about(conn, key)

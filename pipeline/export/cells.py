@@ -10,6 +10,7 @@ from typing import Any
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # a cell that begins so is run by a spreadsheet
 GUARD = "'"
 BOX = ("left", "top", "right", "bottom")
+EXCEL = 32_767  # characters (of UTF-16) that a cell of Excel holds; what is beyond spills into the next row
 
 
 def cell(kind: str, value: Any) -> str:
@@ -53,6 +54,15 @@ def value(kind: str, text: str) -> Any:
         case "object":
             return json.loads(text)
     return _unguarded(text)
+
+
+def shortened(text: str) -> str:
+    """The text as far as a cell of Excel holds it, with a word on what is missing."""
+    if len(text) <= EXCEL // 2 or len(text.encode("utf-16-le")) // 2 <= EXCEL:
+        return text
+    mark = f" [cut: {len(text)} characters]"
+    kept = text.encode("utf-16-le")[: 2 * (EXCEL - len(mark))].decode("utf-16-le", "ignore")
+    return kept + mark
 
 
 def _guarded(text: str) -> str:

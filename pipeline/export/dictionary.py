@@ -1,12 +1,12 @@
 """The data dictionary: what each table and column of an export means, told from models/dictionary.toml.
 
-The same words stand in an export's README.md, in its datapackage.json (Frictionless) and in docs/data.md.
+The same words stand in an export's README.md and in docs/data.md (`readme`), and in its datapackage.json (Frictionless).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -26,16 +26,25 @@ FRICTIONLESS = {  # type of a column -> type and format of a Frictionless field
 }
 MEDIA = {"csv": "text/csv", "jsonl": "application/jsonl", "parquet": "application/vnd.apache.parquet"}
 
+UNTIED = ("documents", "failures", "corrections", "provenance")
+"""Tables whose `document_id` need not be one of `documents`: a refused file, say."""
+BIBLIOGRAPHY = {
+    "documents.bib": ("The documents for reference managers, as BibTeX", "application/x-bibtex"),
+    "documents.ris": ("The documents for reference managers, as RIS", "application/x-research-info-systems"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column. `type` is text, edtf, time, integer, number, boolean, list, identifiers, boxes or object."""
+    """One column. `type` is text, edtf, time, integer, number, boolean, list, identifiers, boxes or object. One that is
+    `made` is no column of the archive, but made of others."""
 
     name: str
     type: str
     about: str
     unit: str = ""
     values: tuple[str, ...] = ()
+    made: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,25 +56,49 @@ class TableOf:
     columns: tuple[Column, ...]
     key: tuple[str, ...]
 
+    @property
+    def kept(self) -> list[str]:
+        """The columns that the archive keeps."""
+        return [c.name for c in self.columns if not c.made]
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What an export says about itself. `changed` is (time, hash) of the archive's last change."""
+    """What an export says about itself.
+
+    `query` chose its documents (pages, when `by_page`), None is all of the archive; `said` is the query in words.
+    `changed` is (time, hash) of the archive's last change; `snapshot` the SHA-256 of the rows that are exported, whatever
+    the format. `cut` counts the cells of each table that were cut for Excel.
+    """
 
     version: str
     format: str
-    made_at: str
     query: str | None
+    said: tuple[str, ...]
+    by_page: bool
     changed: tuple[str, str]
+    snapshot: str
     rows: Mapping[str, int]
+    excel: bool = False
+    cut: Mapping[str, int] = field(default_factory=dict)
 
 
 @cache
 def tables() -> tuple[TableOf, ...]:
     """Every table of an export, in order."""
+    return _described("table")
+
+
+@cache
+def beside() -> tuple[TableOf, ...]:
+    """What lies beside the tables of every export, as CSV: overview and error_estimates."""
+    return _described("beside")
+
+
+def _described(kind: str) -> tuple[TableOf, ...]:
     known = toml("dictionary.toml")
     made = []
-    for name, table in known["table"].items():
+    for name, table in known[kind].items():
         own = {**known["column"], **table["column"]}
         columns = tuple(_column(n, own[n]) for n in table["columns"])
         made.append(TableOf(name, table["about"], columns, tuple(table["key"])))
@@ -73,110 +106,65 @@ def tables() -> tuple[TableOf, ...]:
 
 
 def _column(name: str, told: Mapping[str, Any]) -> Column:
-    return Column(name, told["type"], told["about"], told.get("unit", ""), tuple(told.get("values", ())))
-
-
-def reference() -> str:
-    """docs/data.md: the contract of exports."""
-    about = toml("dictionary.toml")["about"]
-    return "\n".join(
-        [
-            "# What an export holds",
-            "",
-            "`declass export OUT --format jsonl|csv|parquet` writes one file a table, this dictionary as `README.md` and"
-            " a `datapackage.json` (Frictionless). The columns are public interface: columns may be added, none changes its"
-            " meaning. This page is made from `models/dictionary.toml`.",
-            "",
-            *_conventions(about, ("jsonl", "csv", "parquet")),
-            *(line for t in tables() for line in _chapter(t)),
-        ]
-    )
-
-
-def readme(facts: Facts) -> str:
-    """README.md of an export: how it was made, how to read it, every table and column."""
-    about = toml("dictionary.toml")["about"]
-    return "\n".join(
-        [
-            f"# {about['title']}",
-            "",
-            "| | |",
-            "| --- | --- |",
-            f"| made by | declass {facts.version} |",
-            f"| made at | {facts.made_at} |",
-            f"| documents | {_cell(facts.query) if facts.query is not None else 'all of the archive'} |",
-            f"| last change of the archive | {facts.changed[0] or 'none'} |",
-            f"| hash of that change | {facts.changed[1]} |",
-            "",
-            *_conventions(about, (facts.format,)),
-            *(line for t in tables() for line in _chapter(t, facts)),
-        ]
-    )
-
-
-def _conventions(about: Mapping[str, str], formats: tuple[str, ...]) -> list[str]:
-    names = {"jsonl": "JSON Lines", "csv": "CSV", "parquet": "Parquet"}
-    lines = ["## How to read it", "", about["conventions"].strip(), "", "## Found, absent, not looked for", "",
-             about["states"].strip(), ""]  # fmt: skip
-    for kind in formats:
-        lines += [f"## {names[kind]}", "", about[kind].strip(), ""]
-    return lines
-
-
-def _chapter(table: TableOf, facts: Facts | None = None) -> list[str]:
-    title = f"## {table.name}" if not facts else f"## {table.name}.{facts.format} ({facts.rows[table.name]} rows)"
-    lines = [title, "", table.about, "", "| column | type | unit | what it holds |", "| --- | --- | --- | --- |"]
-    for c in table.columns:
-        vocabulary = f": {', '.join(c.values)}" if c.values and ": " not in c.about else ""
-        lines.append(f"| {c.name} | {c.type} | {c.unit} | {_cell(c.about + vocabulary)} |")
-    return [*lines, ""]
-
-
-def _cell(text: str) -> str:
-    """Text as it may stand in a cell of a Markdown table."""
-    return " ".join(text.split()).replace("|", "\\|")
+    values = tuple(told.get("values", ()))
+    return Column(name, told["type"], told["about"], told.get("unit", ""), values, told.get("made", False))
 
 
 def datapackage(facts: Facts, sizes: Mapping[str, tuple[int, str]]) -> dict[str, Any]:
     """The Frictionless data package. `sizes` has (bytes, SHA-256) of each file by its name."""
+    resources = [_resource(t, facts, facts.format, sizes) for t in tables()]
+    resources += [_resource(t, facts, "csv", sizes) for t in beside()]
+    resources += [_plain(name, about, media, sizes) for name, (about, media) in BIBLIOGRAPHY.items()]
     return {
         "profile": "data-package",
         "name": "declass-export",
         "title": toml("dictionary.toml")["about"]["title"],
-        "created": facts.made_at,
+        **({"created": facts.changed[0]} if facts.changed[0] else {}),
         "declass": {
             "version": facts.version,
             "query": facts.query,
+            "query_in_words": list(facts.said),
+            "by": "page" if facts.by_page else "document",
             "archive_changed_at": facts.changed[0],
             "archive_change": f"sha256:{facts.changed[1]}",
+            "snapshot": f"sha256:{facts.snapshot}",
             "rows": dict(facts.rows),
+            **({"cells_cut_for_excel": dict(facts.cut)} if facts.excel else {}),
         },
-        "resources": [_resource(t, facts, sizes[f"{t.name}.{facts.format}"]) for t in tables()],
+        "resources": resources,
     }
 
 
-def _resource(table: TableOf, facts: Facts, size: tuple[int, str]) -> dict[str, Any]:
-    schema: dict[str, Any] = {"fields": [_field(c, facts.format) for c in table.columns], "missingValues": [""]}
+def _plain(name: str, about: str, media: str, sizes: Mapping[str, tuple[int, str]]) -> dict[str, Any]:
+    stem, _, suffix = name.partition(".")
+    size, digest = sizes[name]
+    return {"name": f"{stem}-{suffix}", "path": name, "description": about, "format": suffix, "mediatype": media,
+            "encoding": "utf-8", "bytes": size, "hash": f"sha256:{digest}"}  # fmt: skip
+
+
+def _resource(table: TableOf, facts: Facts, kind: str, sizes: Mapping[str, tuple[int, str]]) -> dict[str, Any]:
+    name = f"{table.name}.{kind}"
+    schema: dict[str, Any] = {"fields": [_field(c, kind) for c in table.columns], "missingValues": [""]}
     if table.key:
         schema["primaryKey"] = list(table.key)
-    if table.name not in ("documents", "entities", "entity_decisions", "runs", "failures", "corrections", "provenance"):
+    if table.name not in UNTIED and any(c.name == "document_id" for c in table.columns):
         schema["foreignKeys"] = [
             {"fields": "document_id", "reference": {"resource": "documents", "fields": "document_id"}}
         ]
     resource = {
         "name": table.name,
-        "path": f"{table.name}.{facts.format}",
+        "path": name,
         "description": table.about,
-        "format": facts.format,
-        "mediatype": MEDIA[facts.format],
-        "bytes": size[0],
-        "hash": f"sha256:{size[1]}",
+        "format": kind,
+        "mediatype": MEDIA[kind],
+        "bytes": sizes[name][0],
+        "hash": f"sha256:{sizes[name][1]}",
         "rows": facts.rows[table.name],
         "schema": schema,
     }
-    if facts.format != "parquet":
+    if kind != "parquet":
         resource |= {"profile": "tabular-data-resource", "encoding": "utf-8"}
-    if facts.format == "csv":
+    if kind == "csv":
         resource["dialect"] = {"delimiter": ",", "lineTerminator": "\r\n", "quoteChar": '"', "doubleQuote": True}
     return resource
 

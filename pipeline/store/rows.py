@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, Table, select
 
-from pipeline.store.schema import corrections, documents, entity_decisions, failures, mentions, metadata, runs
+from pipeline.store.chosen import Wanted
+from pipeline.store.schema import (
+    corrections,
+    documents,
+    entity_decisions,
+    failures,
+    mentions,
+    metadata,
+    provenance,
+    runs,
+)
 
 FETCH = 500  # rows held at a time
 FEW = 500  # documents asked for at a time
 
+Row = Mapping[str, Any]
 ORDER = {  # beyond the key: where rows stand in the stable order
     "failures": ("document_id", "file_name", "page", "stage", "id"),
     "corrections": ("document_id", "id"),
@@ -34,13 +47,14 @@ class Change:
 
 def last_change(conn: Connection) -> Change:
     """What names this state of the archive: a SHA-256 over its runs, which of them wrote each document, the failures, the
-    corrections and the decisions about entities."""
+    corrections, the decisions about entities and the history."""
     states: tuple[tuple[Table, tuple[ColumnElement[Any], ...]], ...] = (
         (runs, (runs.c.run_id, runs.c.finished_at)),
         (documents, (documents.c.document_id, documents.c.run_id, documents.c.ingested_at)),
         (failures, (failures.c.id, failures.c.file_name, failures.c.at)),
-        (corrections, (corrections.c.id, corrections.c.document_id, corrections.c.at)),
+        (corrections, (corrections.c.id, corrections.c.document_id, corrections.c.state, corrections.c.at)),
         (entity_decisions, (entity_decisions.c.id, entity_decisions.c.undone_at, entity_decisions.c.at)),
+        (provenance, (provenance.c.id, provenance.c.event, provenance.c.at)),
     )
     whole = hashlib.sha256()
     latest = ""
@@ -52,36 +66,88 @@ def last_change(conn: Connection) -> Change:
     return Change(latest, whole.hexdigest())
 
 
-def stream(
-    conn: Connection, table: str, columns: Sequence[str], wanted: Sequence[str] | None
-) -> Iterator[Mapping[str, Any]]:
+def stream(conn: Connection, table: str, columns: Sequence[str], wanted: Wanted | None = None) -> Iterator[Row]:
     """The rows of a table, some columns of each, in a stable order; few are in memory at any time.
 
-    `wanted` are the documents they belong to; None is all. Of entities those named in these documents, of runs and
-    of decisions about entities all.
+    `wanted` are the documents they belong to, and of these the pages; None is all. What belongs to no page is kept with
+    its document; a segment with any of its pages. Of entities those named there, of runs and of decisions about
+    entities all.
     """
     this = metadata.tables[table]
-    asked = select(*(this.c[name] for name in columns)).order_by(*_order(this))
+    keep = _on_pages(wanted)
+    asked = select(*(this.c[name] for name in columns), *_place(this)).order_by(*_order(this))
     for part in _parts(conn, this, asked, wanted):
-        for row in conn.execution_options(yield_per=FETCH).execute(part):
-            yield dict(zip(columns, row, strict=True))
+        with conn.execution_options(yield_per=FETCH).execute(part) as found:  # not every reader goes to the end
+            for row in found:
+                if keep is None or keep(row._mapping):
+                    yield dict(zip(columns, row, strict=False))
 
 
-def _parts(conn: Connection, table: Table, asked: Select[Any], wanted: Sequence[str] | None) -> Iterable[Select[Any]]:
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The rows of an archive as it is seen now, or of what is `wanted` of it."""
+
+    connection: Connection
+    wanted: Wanted | None = None
+
+    def stream(self, table: str, columns: Sequence[str]) -> Iterator[Row]:
+        """As `stream`."""
+        return stream(self.connection, table, columns, self.wanted)
+
+
+class Beside:
+    """Rows of a stream, document by document, for one that goes through the documents in the same order."""
+
+    def __init__(self, rows: Iterable[Row]) -> None:
+        self._groups = groupby(rows, key=itemgetter("document_id"))
+        self._ahead = next(self._groups, None)
+
+    def of(self, document_id: str) -> list[Row]:
+        """The rows of a document, which comes after those asked for before; each can be had once."""
+        while self._ahead and self._ahead[0] < document_id:
+            self._ahead = next(self._groups, None)
+        if self._ahead is None or self._ahead[0] != document_id:
+            return []
+        rows = list(self._ahead[1])
+        self._ahead = next(self._groups, None)
+        return rows
+
+
+def _place(table: Table) -> list[ColumnElement[Any]]:
+    """Document and pages of a row, under names of their own."""
+    first = table.c.get("first_page", table.c.get("page"))
+    if "document_id" not in table.c or first is None:
+        return []
+    last = table.c.get("last_page", first)
+    return [table.c.document_id.label("of_document"), first.label("from_page"), last.label("to_page")]
+
+
+def _on_pages(wanted: Wanted | None) -> Callable[[Mapping[Any, Any]], bool] | None:
+    """Whether a row stands on a page that is wanted; None when all pages are."""
+    if wanted is None or all(some is None for some in wanted.values()):
+        return None
+
+    def keep(row: Mapping[Any, Any]) -> bool:
+        some = wanted.get(row["of_document"]) if "of_document" in row else None
+        if some is None or row["from_page"] is None:
+            return True
+        return any(row["from_page"] <= page <= row["to_page"] for page in some)
+
+    return keep
+
+
+def _parts(conn: Connection, table: Table, asked: Select[Any], wanted: Wanted | None) -> Iterable[Select[Any]]:
     if wanted is None or table in (runs, entity_decisions):
         return (asked,)
     if table.name == "entities":
-        named: set[str] = set()
-        for some in _few(wanted):
-            found = select(mentions.c.entity_id).where(mentions.c.document_id.in_(some)).distinct()
-            named.update(e for e in conn.execute(found).scalars() if e is not None)
-        return (asked.where(table.c.entity_id.in_(some)) for some in _few(named))
+        named = {row["entity_id"] for row in stream(conn, mentions.name, ["entity_id"], wanted)}
+        return (asked.where(table.c.entity_id.in_(some)) for some in _few(named - {None}))
     return (asked.where(table.c.document_id.in_(some)) for some in _few(wanted))
 
 
 def _few(ids: Collection[str]) -> Iterator[list[str]]:
     """A few at a time, sorted throughout, so that the order of the whole is that of its parts."""
-    every = sorted(set(ids))
+    every = sorted(ids)
     for first in range(0, len(every), FEW):
         yield every[first : first + FEW]
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.core.knowledge import toml
-from pipeline.export.dictionary import FRICTIONLESS, reference, tables
+from pipeline.export.dictionary import FRICTIONLESS, beside, tables
+from pipeline.export.readme import reference
 from pipeline.store.schema import metadata
 
 ROOT = Path(__file__).parents[2]
@@ -58,7 +59,7 @@ def test_the_frozen_columns_are_those_of_the_contract() -> None:
 
 
 def test_every_column_of_the_database_is_described_or_named_as_internal() -> None:
-    described = {t.name: [c.name for c in t.columns] for t in tables()}
+    described = {t.name: t.kept for t in tables()}
     internal = toml("dictionary.toml")["internal"]
     for table in metadata.sorted_tables:
         hidden = internal.get(table.name, {})
@@ -70,11 +71,12 @@ def test_every_column_of_the_database_is_described_or_named_as_internal() -> Non
 
 def test_every_description_is_used_and_says_something() -> None:
     known = toml("dictionary.toml")
-    used = {(t.name, c.name) for t in tables() for c in t.columns}
-    for name, table in known["table"].items():
+    every = (*tables(), *beside())
+    used = {(t.name, c.name) for t in every for c in t.columns}
+    for name, table in {**known["table"], **known["beside"]}.items():
         assert {(name, c) for c in table["column"]} <= used
     assert set(known["column"]) <= {c for _, c in used}
-    for table in tables():
+    for table in every:
         assert set(table.key) <= {c.name for c in table.columns}
         for column in table.columns:
             assert column.type in FRICTIONLESS
@@ -84,5 +86,5 @@ def test_every_description_is_used_and_says_something() -> None:
 def test_the_page_on_data_is_made_from_the_dictionary() -> None:
     page = ROOT / "docs" / "data.md"
     assert page.read_text("utf-8") == reference(), (
-        "run: python -c 'from pipeline.export.dictionary import reference; print(reference(), end=\"\")' > docs/data.md"
+        "run: python -c 'from pipeline.export.readme import reference; print(reference(), end=\"\")' > docs/data.md"
     )

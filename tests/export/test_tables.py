@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from pipeline.errors import ArgumentsError, FileAccessError
 from pipeline.export.cells import value
-from pipeline.export.dictionary import tables
+from pipeline.export.dictionary import beside, tables
 from pipeline.export.tables import export
 from pipeline.settings import Settings
 from pipeline.store import schema
@@ -53,7 +53,7 @@ def read_parquet(out: Path) -> Tables:
 
 
 def in_archive(archive: Archive, name: str) -> list[dict[str, Any]]:
-    columns = [schema.metadata.tables[name].c[c.name] for t in tables() if t.name == name for c in t.columns]
+    columns = [schema.metadata.tables[name].c[c] for t in tables() if t.name == name for c in t.kept]
     with archive.reading() as conn:
         return [dict(r._mapping) for r in conn.execute(select(*columns))]
 
@@ -66,10 +66,11 @@ def test_json_lines_hold_every_row_and_column(archive: Archive, tmp_path: Path) 
     counts = export(archive, tmp_path / "out", "jsonl")
     read = read_jsonl(tmp_path / "out")
     for table in tables():
-        assert canonical(read[table.name]) == canonical(in_archive(archive, table.name)), table.name
+        kept = [{c: row[c] for c in table.kept} for row in read[table.name]]
+        assert canonical(kept) == canonical(in_archive(archive, table.name)), table.name
         assert counts[table.name] == len(read[table.name])
         assert all(list(r) == [c.name for c in table.columns] for r in read[table.name])
-    assert all(counts[t] for t in counts), "a table without rows proves nothing here"
+    assert all(counts[t.name] for t in (*tables(), *beside())), "a table without rows proves nothing here"
 
 
 def test_csv_gives_back_the_same_values(archive: Archive, tmp_path: Path) -> None:
@@ -101,7 +102,7 @@ def test_csv_is_rfc_4180_and_safe_to_open_in_a_spreadsheet(archive: Archive, tmp
     assert raw.endswith("\r\n")
     assert ",'-that we wait," in raw
     for path in (tmp_path / "out").glob("*.csv"):
-        types = [c.type for t in tables() if t.name == path.stem for c in t.columns]
+        types = [c.type for t in (*tables(), *beside()) if t.name == path.stem for c in t.columns]
         with path.open(encoding="utf-8", newline="") as f:
             for row in list(csv.reader(f))[1:]:
                 assert not [c for k, c in zip(types, row, strict=True) if k == "text" and c[:1] in "=+-@\t\r" and c]
@@ -110,7 +111,7 @@ def test_csv_is_rfc_4180_and_safe_to_open_in_a_spreadsheet(archive: Archive, tmp
 def test_rows_stand_by_document_page_and_place(archive: Archive, tmp_path: Path) -> None:
     export(archive, tmp_path / "out", "jsonl")
     for name, rows in read_jsonl(tmp_path / "out").items():
-        if name not in ("entities", "entity_decisions", "runs", "failures"):
+        if name not in ("entities", "entity_decisions", "runs", "failures", "provenance"):
             places = [(r["document_id"], r.get("page", 0)) for r in rows]
             assert places == sorted(places), name
 
@@ -125,6 +126,7 @@ def test_archives_that_know_the_same_export_the_same(tmp_path: Path) -> None:
             export(archive, tmp_path / f"{name}.out", "jsonl")
         rows = read_jsonl(tmp_path / f"{name}.out")
         rows.pop("runs")
+        rows.pop("provenance")
         written.append(json.dumps(rows))
         run_ids = {r["run_id"] for r in rows["documents"]}
         for run_id in run_ids:
@@ -133,15 +135,15 @@ def test_archives_that_know_the_same_export_the_same(tmp_path: Path) -> None:
 
 
 def test_an_export_of_some_documents_holds_what_belongs_to_them(archive: Archive, tmp_path: Path) -> None:
-    counts = export(archive, tmp_path / "out", "jsonl", [sha("a.pdf")], "subject:Lage")
+    counts = export(archive, tmp_path / "out", "jsonl", "file:a.pdf")
     read = read_jsonl(tmp_path / "out")
-    whole = ("entities", "entity_decisions", "runs")
+    whole = ("entities", "entity_decisions", "runs", "provenance")
     assert {r["document_id"] for t, rows in read.items() if t not in whole for r in rows} == {sha("a.pdf")}
     assert [r["entity_id"] for r in read["entities"]] == ["e1"]
     assert counts["failures"] == 0
     package = json.loads((tmp_path / "out" / "datapackage.json").read_text())
-    assert package["declass"]["query"] == "subject:Lage"
-    assert export(archive, tmp_path / "none", "jsonl", [], "nothing")["documents"] == 0
+    assert package["declass"]["query"] == "file:a.pdf"
+    assert export(archive, tmp_path / "none", "jsonl", "file:nothing")["documents"] == 0
 
 
 def test_the_three_states_can_be_told_apart(archive: Archive, tmp_path: Path) -> None:
@@ -167,10 +169,12 @@ def test_the_data_package_names_each_file_truly(archive: Archive, tmp_path: Path
         "README.md", "datapackage.json", *(r["path"] for r in package["resources"])
     }  # fmt: skip
     assert package["declass"]["rows"] == counts
-    for resource, table in zip(package["resources"], tables(), strict=True):
+    for resource in package["resources"]:
         file = tmp_path / "out" / resource["path"]
         assert resource["bytes"] == file.stat().st_size
         assert resource["hash"] == "sha256:" + hashlib.sha256(file.read_bytes()).hexdigest()
+    for resource, table in zip(package["resources"], (*tables(), *beside()), strict=False):
+        assert resource["name"] == table.name and resource["rows"] == counts[table.name]
         assert [f["name"] for f in resource["schema"]["fields"]] == [c.name for c in table.columns]
         assert all(f["description"] for f in resource["schema"]["fields"])
     text = (tmp_path / "out" / "README.md").read_text("utf-8")
@@ -196,7 +200,7 @@ def test_the_hash_tells_any_change_of_the_archive(archive: Archive, tmp_path: Pa
 def test_an_earlier_export_is_replaced_whole(archive: Archive, tmp_path: Path) -> None:
     export(archive, tmp_path / "out", "csv")
     export(archive, tmp_path / "out", "jsonl")
-    assert not list((tmp_path / "out").glob("*.csv"))
+    assert sorted(p.name for p in (tmp_path / "out").glob("*.csv")) == ["error_estimates.csv", "overview.csv"]
     assert sorted(p.name for p in tmp_path.iterdir()) == ["A", "out"]
 
 
