@@ -65,6 +65,25 @@ def test_a_broken_line_that_goes_on_in_the_middle_of_the_next() -> None:
     assert begin.code == late.code == "b1, a3, a5"
 
 
+def test_the_last_line_of_a_paragraph_breaks_off_within_a_sentence() -> None:
+    desk = Desk()
+    end = cable(desk)
+    words = desk.type("THE POPE COMMENTED THAT", 60, end)
+    hand(desk, "b1a345", 500, end - 6)
+    cable(desk, end + 24)
+    (found,) = whites(desk)
+    assert found.box is not None and found.box.left == pytest.approx(words[-1].right, abs=1) and found.lines == 1
+
+
+def test_of_a_page_with_little_left_the_note_tells_the_width() -> None:
+    desk = Desk()
+    desk.type("TEXT OF TELEGRAM 86ROME 025093", 60, 60)
+    hand(desk, "XN", 400, 120)
+    desk.type("BILATERAL COOPERATION", 60, 260)
+    (found,) = whites(desk)
+    assert found.box is not None and found.box.iou(Box(60, 72, 370, 260)) > 0.85
+
+
 def test_a_printed_code_within_a_line() -> None:
     desk = Desk()
     desk.letter()
@@ -105,7 +124,7 @@ def bare(desk: Desk) -> None:
 def indented(desk: Desk) -> None:
     """Paragraphs begin with an indentation, and a reviewer wrote at the head of the page."""
     for n, text in enumerate(SENTENCES):
-        desk.type(text[:20] if n % 3 == 2 else text, 150 if n % 3 == 0 else 80, 200 + 14 * n)
+        desk.type("the week." if n % 3 == 2 else text, 150 if n % 3 == 0 else 80, 200 + 14 * n)
     hand(desk, "b1a5", 560, 200)
 
 

@@ -29,8 +29,12 @@ LEAST_STEP = 3.4
 """Line pitches from the line before a band to the one behind it: two lines are gone, beside the blank of a paragraph."""
 LEAST_RATIO = 1.5
 """Of that step to the usual one of the page: lists and forms are spaced widely throughout."""
+LEAST_STEPS = 5
+"""Steps of a page that tell its usual one."""
 UNFINISHED = 2.6
 """That step behind a line that breaks off within a sentence."""
+FEW = 12
+"""Lines and headings of a page of which little is left."""
 MAIN = 0.6
 """Share of the prose that one column holds; the rest is lines of stamps. In print of two columns each has about half."""
 TALL = 1.7
@@ -39,6 +43,8 @@ ALONE = 2.0
 """Word heights to the next word of its line: what is nearer makes a note a part of a stamp."""
 SHORT, INDENTED = 15.0, 6.0
 """Characters' widths by which a broken line ends early and its rest begins late."""
+PARAGRAPH = 2.2
+"""Line pitches from one paragraph to the next."""
 SELDOM = 0.1
 """Share of the lines of prose that may be indented on a page where indentation means something."""
 HOLE = 5.0
@@ -47,6 +53,8 @@ NEAR = 3.0
 """Line pitches from a broken line to the note that belongs to it: there is no room beside a single line."""
 BAND, BROKEN = 0.9, 0.8
 """Confidences, by eye: see docs/redactions.md."""
+STAMP = re.compile(r"DECL|CLASSI|EXEMPT|REASON|RELEASE", re.IGNORECASE)
+"""Words of stamps that name exemptions without withholding anything where they stand."""
 BY_HAND = re.compile(
     r"[B68HK]{1,2}[1IL7R]{0,2}(?:[A4903OPUQ]{0,2}[1-7JSO0]?){0,3}|[1IL]?A3[A4903OUQ]?[5S]|[XVIKT]{1,2}[NAM]"
 )
@@ -67,8 +75,8 @@ class Row:
 
     @property
     def unfinished(self) -> bool:
-        """True when it breaks off within a sentence."""
-        return re.search(r"\w{2}[,'’\[|]{0,2}$", self.text) is not None
+        """True when it breaks off within a sentence, and is no subject or the like."""
+        return re.fullmatch(r"(?![A-Z.]{2,}:).*\w{2}[,'’\[|]{0,2}", self.text) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,17 +95,20 @@ def find_gaps(paper: Paper, taken: Sequence[Place], codes: Sequence[Note]) -> li
     if paper.reading.grade == "unreadable" or not words:
         return []
     tall = median(w.box.height for w in words if w.box)
-    column = _column(paper, [w for w in words if w.box and w.box.height < TALL * tall])
+    notes = _written(words, tall)
+    column = _column(paper, [w for w in words if w.box and w.box.height < TALL * tall], notes)
     if column is None:
         return []
-    notes = _written(words, tall)
-    printed = [n for n in codes if not any(_beside(n.box, place.box, NEAR * paper.pitch) for place in taken)]
+    stamps = [w.box for w in words if w.box and STAMP.match(w.text)]
+    around = [*stamps, *(place.box for place in taken)]
+    printed = [n for n in codes if not any(_beside(n.box, box, NEAR * paper.pitch) for box in around)]
     found = [*_bands(paper, column, notes, printed), *_broken(paper, column, notes), *_holes(paper, column, printed)]
     return [place for place in found if not any(place.box.overlap(other.box) for other in taken)]
 
 
-def _column(paper: Paper, words: Sequence[Word]) -> Column | None:
-    """The column of running text; None where there is little of it, or more than one column."""
+def _column(paper: Paper, words: Sequence[Word], notes: Sequence[Note]) -> Column | None:
+    """The column of running text; None where there is little of it, or more than one column. On a page of which little is
+    left, the notes tell where it ended."""
     widths = [w.box.width / len(w.text) for w in words if w.box and len(w.text) > 2]
     if not widths:
         return None
@@ -106,14 +117,17 @@ def _column(paper: Paper, words: Sequence[Word]) -> Column | None:
     prose = [box for box, text in chunks if len(text) > PROSE]
     middle = median(b.left for b in prose) if prose else 0.0
     main = [b for b in prose if abs(b.left - middle) < 2 * BLANK * character]
-    if len(main) < max(LEAST_PROSE, MAIN * len(prose)):
+    if len(main) >= max(LEAST_PROSE, MAIN * len(prose)):
+        left, right = quantiles([b.left for b in main], n=8)[0], quantiles([b.right for b in main], n=8)[-1]
+    elif main and notes and len(chunks) <= FEW:
+        left, right = middle, min(n.box.left for n in notes) - BLANK * character
+    else:
         return None
-    left, right = quantiles([b.left for b in main], n=8)[0], quantiles([b.right for b in main], n=8)[-1]
     rows: list[Row] = []
     inside = [
         (paper.level(*b.middle), b, text)
         for b, text in chunks
-        if b.left < right and b.right > left and sum(map(str.isalnum, text)) > 1
+        if b.left < right + BLANK * character and b.right > left and sum(map(str.isalnum, text)) > 1
     ]
     for y, box, text in sorted(inside, key=lambda held: held[0]):
         if rows and y - rows[-1].y < 0.5 * paper.pitch:
@@ -188,7 +202,7 @@ def _bands(paper: Paper, column: Column, notes: Sequence[Note], printed: Sequenc
     """Bands of missing lines below the first line of prose, with a note beside; with a printed code also above the last,
     since release lines and footers hold codes too."""
     steps = [(b.y - a.y) / paper.pitch for a, b in pairwise(column.rows)]
-    usual = LEAST_RATIO * median(steps) if steps else 0.0
+    usual = LEAST_RATIO * median(steps) if len(steps) >= LEAST_STEPS else 0.0
     prose = [n for n, row in enumerate(column.rows) if row.prose]
     for n, (a, b) in enumerate(pairwise(column.rows)):
         if n < prose[0] or steps[n] <= max(usual, UNFINISHED if a.unfinished else LEAST_STEP):
@@ -220,13 +234,15 @@ def _broken(paper: Paper, column: Column, notes: Sequence[Note]) -> Iterable[Pla
     edge = column.left + INDENTED * column.character
     prose = [row for row in column.rows if row.prose]
     flush = sum(row.box.left > edge for row in prose) <= max(1, SELDOM * len(prose))
-    for a, b in pairwise(column.rows):
-        early = column.right - a.box.right > SHORT * column.character and a.box.left < edge
+    inner = column.right - SHORT * column.character
+    for n, (a, b) in enumerate(pairwise(column.rows)):
         late = flush and b.prose and b.box.left > edge
-        if not early or not (late or (a.unfinished and a.prose)) or b.y - a.y > 1.5 * paper.pitch:
+        before = column.rows[max(0, n - 2) : n]
+        last = a.unfinished and len(before) == 2 and all(row.prose and row.box.right > inner for row in before)
+        if a.box.right > inner or a.box.left > edge or not (late or last) or b.y - a.y > PARAGRAPH * paper.pitch:
             continue
         both = Box(column.left, a.box.top, paper.reading.width or column.right, b.box.bottom)
-        if beside := [n for n in notes if _beside(both, n.box, NEAR * paper.pitch)]:
+        if beside := [x for x in notes if _beside(both, x.box, (NEAR if late else 1.0) * paper.pitch)]:
             yield _place(Box(a.box.right, a.box.top, column.right, a.box.bottom), BROKEN, beside)
             if late:
                 yield _place(Box(column.left, b.box.top, b.box.left, b.box.bottom), BROKEN, beside)
