@@ -76,7 +76,8 @@ def delays(rows: Rows) -> Spec:
         "mark": {"type": "circle", "color": BAR, "opacity": 0.75},
         "encoding": {"x": x, "y": y, "size": {"field": "documents", "type": "quantitative", "title": "documents",
                                               "scale": {"domain": [0, max(4, *_some(rows))], "range": [0, 320]},
-                                              "legend": {"values": _some(rows), "format": "d", "symbolFillColor": BAR, "symbolType": "circle"}}},
+                                              "legend": {"values": _some(rows), "format": "d", "symbolFillColor": BAR,
+                                                         "symbolType": "circle"}}},
     }  # fmt: skip
 
 
