@@ -18,11 +18,13 @@ from pipeline.settings import Settings
 @click.option("--pages", "by_page", is_flag=True,
               help="Ask the query by page: pages, findings and segments of the pages found alone.")
 @click.option("--exact", is_flag=True, help="Leave out what only misreadings of the query's words have, as in search.")
+@click.option("--values", type=click.Choice(["corrected", "machine"]), default="corrected", show_default=True,
+              help="What people set right in its place, or what the program alone said.")
 @click.option("--excel", is_flag=True,
               help="CSV that Excel opens as it is: with a byte-order mark, cells of 32,767 characters at most.")
 def export(
     out: Path, archive: Path | None, database: str | None, kind: str, query: str | None, by_page: bool, exact: bool,
-    excel: bool,
+    values: str, excel: bool,
 ) -> None:  # fmt: skip
     """Write every table to the folder OUT, for a study.
 
@@ -48,4 +50,4 @@ def export(
     from pipeline.store.archive import Archive
 
     with Archive.open(Settings.read(archive=archive, database=database)) as place:
-        say.exported(out, export(place, out, kind, query, by_page=by_page, exact=exact, excel=excel))
+        say.exported(out, export(place, out, kind, query, by_page=by_page, exact=exact, excel=excel, values=values))

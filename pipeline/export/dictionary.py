@@ -68,7 +68,7 @@ class Facts:
 
     `query` chose its documents (pages, when `by_page`), None is all of the archive; `said` is the query in words.
     `changed` is (time, hash) of the archive's last change; `snapshot` the SHA-256 of the rows that are exported, whatever
-    the format. `cut` counts the cells of each table that were cut for Excel.
+    the format; `values` are machine or corrected. `cut` counts the cells of each table that were cut for Excel.
     """
 
     version: str
@@ -76,6 +76,7 @@ class Facts:
     query: str | None
     said: tuple[str, ...]
     by_page: bool
+    values: str
     changed: tuple[str, str]
     snapshot: str
     rows: Mapping[str, int]
@@ -125,6 +126,7 @@ def datapackage(facts: Facts, sizes: Mapping[str, tuple[int, str]]) -> dict[str,
             "query": facts.query,
             "query_in_words": list(facts.said),
             "by": "page" if facts.by_page else "document",
+            "values": facts.values,
             "archive_changed_at": facts.changed[0],
             "archive_change": f"sha256:{facts.changed[1]}",
             "snapshot": f"sha256:{facts.snapshot}",

@@ -8,6 +8,10 @@ from typing import Any
 from pipeline.core.knowledge import toml
 from pipeline.export.dictionary import BIBLIOGRAPHY, Facts, TableOf, beside, tables
 
+VALUES = {
+    "machine": "as the program alone said; what people set right stands in `corrections`",
+    "corrected": "as people set them right, where they did; what the program had said stands in `corrections`",
+}
 FORMATS = {"jsonl": "JSON Lines", "csv": "CSV", "parquet": "Parquet"}
 
 
@@ -46,6 +50,7 @@ def readme(facts: Facts, estimates: Sequence[Mapping[str, Any]]) -> str:
         f"| made by | declass {facts.version} |",
         f"| holds | {chosen} |",
         *(f"| in words | {_cell(line)} |" for line in facts.said),
+        f"| values | {VALUES[facts.values]} |",
         f"| archive as it was after | {facts.changed[0] or 'nothing was taken in'} |",
         f"| hash of that change | {facts.changed[1]} |",
         f"| snapshot: SHA-256 of all rows here, in any format | {facts.snapshot} |",
@@ -74,18 +79,13 @@ def _trust(estimates: Iterable[Mapping[str, Any]]) -> list[str]:
     if not told:
         return [*lines, "There are no values here to estimate.", ""]
     lines += ["| table | columns | values | expected wrong | exam: wrong | exam: missed | |", "|" + " --- |" * 7]
-    together: dict[tuple[Any, ...], list[str]] = {}
+    together: dict[tuple[str, ...], list[str]] = {}
     for e in told:
-        alike = tuple(v if not isinstance(v, list) else tuple(v) for name, v in e.items() if name != "column")
-        together.setdefault(alike, []).append(e["column"])
-    names = [name for name in told[0] if name != "column"]
-    for alike, columns in together.items():
-        e = dict(zip(names, alike, strict=True))
         expected = _limits(e["expected_wrong"], e["low"], e["high"])
         measured = _limits(e["measured_wrong"], e["measured_low"], e["measured_high"])
         missed = _percent(e["measured_missed"]) if e["measured_missed"] is not None else ""
-        cells = [e["table"], ", ".join(columns), str(e["values"]), expected, measured, missed, e["remark"]]
-        lines.append(f"| {' | '.join(cells)} |")
+        together.setdefault((e["table"], str(e["values"]), expected, measured, missed, e["remark"]), []).append(e["column"])
+    lines += [f"| {table} | {', '.join(columns)} | {' | '.join(cells)} |" for (table, *cells), columns in together.items()]
     return [*lines, ""]
 
 

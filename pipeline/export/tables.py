@@ -20,7 +20,8 @@ from pipeline.export.overview import overview
 from pipeline.export.readme import readme
 from pipeline.store.archive import Archive
 from pipeline.store.chosen import chosen
-from pipeline.store.rows import Beside, Selection, last_change
+from pipeline.store.rows import Beside, last_change
+from pipeline.store.selection import VALUES, Selection
 
 Row = Mapping[str, Any]
 
@@ -34,18 +35,20 @@ def export(
     by_page: bool = False,
     exact: bool = False,
     excel: bool = False,
+    values: str = "corrected",
 ) -> dict[str, int]:
     """Writes all tables to the folder `out`, beside them overview, error estimates, citations, README.md and
     datapackage.json. Gives the rows of each table.
 
-    `query` chooses the documents, `by_page` the pages (see `chosen`); None is the whole archive. `excel` makes CSV that Excel
-    opens as it is. The folder appears complete or not at all; an earlier export there is replaced. Raises ArgumentsError
-    for what cannot be asked for, FileAccessError when the folder cannot be written or holds anything else.
+    `query` chooses the documents, `by_page` the pages (see `chosen`); None is the whole archive. `values` are corrected or
+    machine (see `Selection`). `excel` makes CSV that Excel opens as it is. The folder appears complete or not at all; an
+    earlier export there is replaced. Raises ArgumentsError for what cannot be asked for, FileAccessError when the folder
+    cannot be written or holds anything else.
     """
-    _check(format, query, by_page, excel)
+    _check(format, query, by_page, excel, values)
     with new_folder(out, _earlier(out)) as files, archive.reading() as conn:
         found = chosen(conn, query, pages_only=by_page, exact=exact) if query is not None else None
-        source = Selection(conn, found.wanted if found else None)
+        source = Selection(conn, found.wanted if found else None, values)
         cut: dict[str, int] = {}
         write_beside = partial(write_for_excel, cut=cut) if excel else write_csv
         write = write_beside if format == "csv" else WRITERS[format]
@@ -61,7 +64,7 @@ def export(
         _write(files, "documents.ris", citation.ris(_documents(source)))
         change = last_change(conn)
         facts = Facts(
-            __version__, format, found.query if found else None, found.said if found else (), by_page,
+            __version__, format, found.query if found else None, found.said if found else (), by_page, values,
             (change.at, change.hash), snapshot.hexdigest(), rows, excel, cut,
         )  # fmt: skip
         sizes = files.sizes()
@@ -71,9 +74,11 @@ def export(
     return rows
 
 
-def _check(format: str, query: str | None, by_page: bool, excel: bool) -> None:
+def _check(format: str, query: str | None, by_page: bool, excel: bool, values: str) -> None:
     if format not in WRITERS:
         raise ArgumentsError(f"there is no format {format!r}.", f"Formats: {', '.join(WRITERS)}.")
+    if values not in VALUES:
+        raise ArgumentsError(f"there are no {values!r} values.", f"Values: {', '.join(VALUES)}.")
     if excel and format != "csv":
         raise ArgumentsError("only CSV can be made for Excel", "Add --format csv.")
     if by_page and query is None:

@@ -27,6 +27,8 @@ FETCH = 500  # rows held at a time
 FEW = 500  # documents asked for at a time
 
 Row = Mapping[str, Any]
+OF_COPIES = ("dissemination", "replication")
+"""Events that stand in an archive's own history only: two exports of one state, and of its copy, are alike."""
 ORDER = {  # beyond the key: where rows stand in the stable order
     "failures": ("document_id", "file_name", "page", "stage", "id"),
     "corrections": ("document_id", "id"),
@@ -60,7 +62,8 @@ def last_change(conn: Connection) -> Change:
     latest = ""
     for table, columns in states:
         whole.update(table.name.encode())
-        for row in conn.execution_options(yield_per=FETCH).execute(select(*columns).order_by(columns[0])):
+        asked = _without_copies(table, select(*columns).order_by(columns[0]))
+        for row in conn.execution_options(yield_per=FETCH).execute(asked):
             whole.update(repr(tuple(row)).encode())
             latest = max(latest, row[-1] or "")
     return Change(latest, whole.hexdigest())
@@ -76,23 +79,11 @@ def stream(conn: Connection, table: str, columns: Sequence[str], wanted: Wanted 
     this = metadata.tables[table]
     keep = _on_pages(wanted)
     asked = select(*(this.c[name] for name in columns), *_place(this)).order_by(*_order(this))
-    for part in _parts(conn, this, asked, wanted):
+    for part in _parts(conn, this, _without_copies(this, asked), wanted):
         with conn.execution_options(yield_per=FETCH).execute(part) as found:  # not every reader goes to the end
             for row in found:
                 if keep is None or keep(row._mapping):
                     yield dict(zip(columns, row, strict=False))
-
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """The rows of an archive as it is seen now, or of what is `wanted` of it."""
-
-    connection: Connection
-    wanted: Wanted | None = None
-
-    def stream(self, table: str, columns: Sequence[str]) -> Iterator[Row]:
-        """As `stream`."""
-        return stream(self.connection, table, columns, self.wanted)
 
 
 class Beside:
@@ -134,6 +125,10 @@ def _on_pages(wanted: Wanted | None) -> Callable[[Mapping[Any, Any]], bool] | No
         return any(row["from_page"] <= page <= row["to_page"] for page in some)
 
     return keep
+
+
+def _without_copies(table: Table, asked: Select[Any]) -> Select[Any]:
+    return asked.where(provenance.c.event.not_in(OF_COPIES)) if table is provenance else asked
 
 
 def _parts(conn: Connection, table: Table, asked: Select[Any], wanted: Wanted | None) -> Iterable[Select[Any]]:
