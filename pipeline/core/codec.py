@@ -7,17 +7,24 @@ import json
 import types
 import typing
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, TypeVar
 
 T = TypeVar("T")
 
 
+_LEAVES = frozenset((str, int, float, bool, type(None)))
+Builder = Callable[[Any], Any]
+
+
 def plain(value: Any) -> Any:
     """Dataclasses become lists of their fields in order (short and stable); tuples become lists."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return [plain(getattr(value, f.name)) for f in dataclasses.fields(value)]
+    kind: Any = type(value)
+    if kind in _LEAVES:
+        return value
+    if names := _names(kind):
+        return [plain(getattr(value, name)) for name in names]
     if isinstance(value, (list, tuple)):
         return [plain(v) for v in value]
     if isinstance(value, Mapping):
@@ -26,33 +33,61 @@ def plain(value: Any) -> Any:
 
 
 @cache
-def _hints(cls: type) -> dict[str, Any]:
-    return typing.get_type_hints(cls)
+def _names(kind: Any) -> tuple[str, ...]:
+    """The fields of a dataclass; of another class none."""
+    return tuple(f.name for f in dataclasses.fields(kind)) if dataclasses.is_dataclass(kind) else ()
 
 
 def build(kind: Any, raw: Any) -> Any:
     """The value of type `kind` that `plain` made `raw` from."""
-    if raw is None or kind in (Any, object):
-        return raw
-    origin = typing.get_origin(kind)
+    made = _builder(kind)
+    return made(raw) if made else raw
+
+
+@cache
+def _builder(kind: Any) -> Builder | None:
+    """What builds a value of a type; None when it is as it was written. Worked out once for each type: an archive has
+    hundreds of words on each page."""
+    if kind in (Any, object):
+        return None
+    origin, args = typing.get_origin(kind), typing.get_args(kind)
     if origin in (typing.Union, types.UnionType):
-        [inner] = [a for a in typing.get_args(kind) if a is not type(None)]
-        return build(inner, raw)
+        [inner] = [a for a in args if a is not type(None)]
+        return _builder(inner)
+    if origin is tuple and len(args) == 2 and args[1] is Ellipsis:
+        return _unless_none(_many(tuple, _builder(args[0])))
     if origin is tuple:
-        args = typing.get_args(kind)
-        if len(args) == 2 and args[1] is Ellipsis:
-            return tuple(build(args[0], r) for r in raw)
-        return tuple(build(a, r) for a, r in zip(args, raw, strict=True))
+        parts = [_builder(a) for a in args]
+        return _unless_none(lambda raw: tuple(_each(parts, raw)))
     if origin is list:
-        return [build(typing.get_args(kind)[0], r) for r in raw]
+        return _unless_none(_many(list, _builder(args[0])))
     if origin is not None and issubclass(origin, Mapping):
-        return {k: build(typing.get_args(kind)[1], v) for k, v in raw.items()}
+        value = _builder(args[1]) or _as_it_is
+        return _unless_none(lambda raw: {k: value(v) for k, v in raw.items()})
     if dataclasses.is_dataclass(kind):
         assert isinstance(kind, type)
-        hints = _hints(kind)
-        names = [f.name for f in dataclasses.fields(kind)]
-        return kind(**{n: build(hints[n], r) for n, r in zip(names, raw, strict=True)})
-    return kind(raw) if kind is float else raw
+        hints = typing.get_type_hints(kind)
+        made: type = kind
+        names = _names(kind)
+        fields = [_builder(hints[name]) for name in names]
+        return _unless_none(lambda raw: made(**dict(zip(names, _each(fields, raw), strict=True))))
+    return _unless_none(float) if kind is float else None
+
+
+def _unless_none(made: Builder) -> Builder:
+    return lambda raw: None if raw is None else made(raw)
+
+
+def _many(kind: type, made: Builder | None) -> Builder:
+    return (lambda raw: kind(map(made, raw))) if made else kind
+
+
+def _each(parts: list[Builder | None], raw: Any) -> list[Any]:
+    return [made(r) if made else r for made, r in zip(parts, raw, strict=True)]
+
+
+def _as_it_is(raw: Any) -> Any:
+    return raw
 
 
 def pack(value: Any) -> bytes:
