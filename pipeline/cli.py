@@ -13,12 +13,14 @@ from pipeline import __version__
 from pipeline.commands.bag import bag
 from pipeline.commands.census import census
 from pipeline.commands.cite import cite
+from pipeline.commands.compare import compare
 from pipeline.commands.copy import copy
+from pipeline.commands.correct import correct
 from pipeline.commands.entities import entities
 from pipeline.commands.export import export
 from pipeline.commands.find import explain, search, show
 from pipeline.commands.ingest import ingest
-from pipeline.commands.keep import remove, verify
+from pipeline.commands.keep import history, remove, verify
 from pipeline.commands.look import doctor, stamps, status
 from pipeline.commands.ocr import ocr
 from pipeline.commands.relations import relations
@@ -42,8 +44,8 @@ def cli() -> None:
 
 
 COMMANDS = (
-    ingest, status, search, show, explain, stamps, census, entities, relations, report, export, cite, bag, remove, verify,
-    copy, ocr, doctor,
+    ingest, status, search, show, explain, stamps, census, entities, relations, compare, correct, report, export, cite, bag, remove,
+    verify, history, copy, ocr, doctor,
 )  # fmt: skip
 for command in COMMANDS:
     cli.add_command(command)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -105,3 +105,34 @@ def progress(quiet: bool) -> Iterator[Any]:
         TimeRemainingColumn(), console=Console(stderr=True), transient=True,
     ) as bar:  # fmt: skip
         yield Bar(bar)
+
+
+@contextmanager
+def counting(what: str, files: int, size: int, quiet: bool) -> Iterator[Callable[[int, int], None]]:
+    """Gives what is to be told of files and bytes as they are dealt with: a bar by bytes, or a line now and then."""
+    if quiet or not sys.stderr.isatty():
+        yield _lines(what, files, size, quiet)
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn, TransferSpeedColumn
+
+    with Progress(
+        what, BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn(), console=Console(stderr=True),
+        transient=True,
+    ) as bar:  # fmt: skip
+        task = bar.add_task(what, total=size)
+        yield lambda _, more: bar.advance(task, more)
+
+
+def _lines(what: str, files: int, size: int, quiet: bool) -> Callable[[int, int], None]:
+    came, read, last = 0, 0, time.monotonic()
+
+    def told(more: int, length: int) -> None:
+        nonlocal came, read, last
+        came, read = came + more, read + length
+        if not quiet and time.monotonic() - last >= LOG_SECONDS:
+            last = time.monotonic()
+            say = f"{what}: {came} of {files} files, {read / 1e9:.1f} of {size / 1e9:.1f} GB"
+            print(f"declass: {say}", file=sys.stderr)
+
+    return told

@@ -15,7 +15,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from pipeline.progress import progress
+from pipeline.progress import counting, progress
 
 if TYPE_CHECKING:
     from pipeline.batch.doctor import Check
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pipeline.store.show import Chain, Shown
     from pipeline.store.status import Overview
 
-__all__ = ["progress"]
+__all__ = ["counting", "progress"]
 WIDE = 180  # columns when stdout is no terminal: little is folded for a pipe or a log
 
 
@@ -254,11 +254,33 @@ def document(shown: Shown, page: int | None, json_wanted: bool) -> None:
     events = [[brief(e[c]) for c in ("date", "action", "level", "agency", "authority", "conflict")] for e in shown.events]
     if events and page is None:
         console.print(table("\nledger", ("date", "action", "level", "agency", "authority", "conflict"), events))
+    corrected(c for c in shown.corrections if page in (None, c["page"]) and c["state"] != "undone")
     for failure in shown.failures:
         note(f"page {failure['page'] or '-'}, {failure['stage']}: {failure['message']}")
     if page:
         console.print()
         text(shown, page)
+
+
+def corrected(found: Iterable[Mapping[str, Any]], json_lines: bool | None = None) -> None:
+    """What people set right: of what, what the program said, what holds now, who says so. `json_lines`: for programs,
+    JSON (True) or CSV (False)."""
+    if json_lines is not None:
+        rows(({k: v for k, v in c.items() if k != "beneath"} for c in found), json_lines)
+        return
+    lines = []
+    for c in found:
+        whole = {"reject": "(no such finding)", "add": f"(added) {brief(c['text'], 50)}"}
+        value = whole.get(c["action"], c["value"] or "(empty)")
+        what = f"{c['table']}.{c['field']}" if c["action"] == "correct" else c["table"]
+        where = c["page"] if c["page"] is not None else ""
+        lines.append(
+            (c["id"], c["state"], brief(c.get("file_name"), 30), where, (c["finding_id"] or "")[:8], what,
+             brief(c["machine_value"], 40), brief(value, 60), c["reviewer"], brief(c["reason"], 40), c["at"][:16])
+        )  # fmt: skip
+    columns = ("no.", "state", "file", "page", "finding", "what", "the program said", "now", "by", "reason", "at")
+    if lines:
+        out().print(table("\ncorrections", columns, lines, right=("no.", "page")))
 
 
 def standing(shown: Shown, day: str, json_wanted: bool) -> None:
@@ -342,15 +364,16 @@ def exported(folder: Path, counts: Mapping[str, int]) -> None:
 
 
 def fixity(checks: Iterable[Fixity], json_wanted: bool) -> int:
-    """Prints what is not as it was; gives how many that are."""
-    bad = good = 0
+    """Prints what is not as it was; gives how many that are, without those that were followed to where they are now."""
+    bad = good = followed = 0
     for check in checks:
-        bad, good = bad + (check.state != "ok"), good + (check.state == "ok")
+        fine = check.state == "ok"
+        bad, good, followed = bad + (not fine and not check.followed), good + fine, followed + check.followed
         if json_wanted:
             print(json.dumps(plain(check), ensure_ascii=False))
         elif check.state != "ok":
-            print(f"{check.state}\t{check.path}")
-    note(f"{good} files as they were, {bad} not.")
+            print("\t".join(filter(None, (check.state, check.path, check.now_at or check.reason))))
+    note(f"{good} files as they were, {bad} not{f', {followed} followed to where they are now' if followed else ''}.")
     return bad
 
 

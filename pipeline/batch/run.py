@@ -181,7 +181,10 @@ class Run:
                 conn,
                 version=__version__,
                 command=self.request.command,
-                settings={k: str(v) for k, v in asdict(self.settings).items()},
+                settings={
+                    **{k: str(v) for k, v in asdict(self.settings).items()},
+                    "targets": [shown(os.path.abspath(t)) for t in self.request.targets],
+                },
                 readers=engines(),
                 models={**self.page_keys, **self.document_keys},
                 batch=self.request.batch,

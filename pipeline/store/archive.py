@@ -177,9 +177,13 @@ class Archive:
     def upgrade(self) -> None:
         """Brings the schema up to this program's, all of it or nothing."""
         from pipeline.store.migrations.run import upgrade
+        from pipeline.store.provenance import MIGRATION, Event, record
 
+        before = self.noted()
         with self.writing() as conn:
             check_server(conn)
             wait_for(conn, "schema")
             upgrade(conn)
+            if before:
+                record(conn, Event(MIGRATION, None, None, f"schema {before} became {HEAD}"))
             index_of(conn).complete(conn)

@@ -17,10 +17,11 @@ from sqlalchemy import Connection, Integer, Table, delete, func, select, text, t
 
 from pipeline.errors import ConfigurationError
 from pipeline.settings import Settings
-from pipeline.store.archive import UNFINISHED, Archive
+from pipeline.store.archive import UNFINISHED, Archive, now
 from pipeline.store.dialect import url_of
 from pipeline.store.fulltext import index_of
 from pipeline.store.migrations import HEAD
+from pipeline.store.provenance import REPLICATION, Event, record
 from pipeline.store.rows import last_change
 from pipeline.store.schema import documents, metadata, runs
 
@@ -63,7 +64,12 @@ def copy(source: Archive, to: Settings, said: Said = lambda *_: None) -> tuple[C
         with target.writing() as filled:
             index_of(filled).complete(filled)
         report = tuple(_verified(conn, target, table, added[table]) for table in TABLES)
-        _finish(target)
+        rows = sum(t.rows for t in report)
+        done = Event(REPLICATION, None, target.place, f"copied from {source.place}", at=now(),
+                     note=f"{rows} rows of {len(report)} tables, each table verified by SHA-256")  # fmt: skip
+        _finish(target, done)
+    with source.writing() as conn:
+        record(conn, done)
     return report
 
 
@@ -160,8 +166,9 @@ def _digest(conn: Connection, table: Table) -> tuple[int, str]:
     return count, whole.hexdigest()
 
 
-def _finish(target: Archive) -> None:
-    """From here on it is an archive: new rows get new numbers, plans know the sizes of tables."""
+def _finish(target: Archive, done: Event) -> None:
+    """From here on it is an archive: its history says where it is from, new rows get new numbers, plans know the sizes of
+    tables."""
     with target.writing() as conn:
         if conn.dialect.name == "postgresql":
             for table in TABLES:
@@ -169,5 +176,7 @@ def _finish(target: Archive) -> None:
                 if not more and isinstance(key.type, Integer):
                     highest = f"SELECT setval(pg_get_serial_sequence('{table.name}', '{key.name}'), max({key.name}))"
                     conn.exec_driver_sql(f"{highest} FROM {table.name} HAVING max({key.name}) IS NOT NULL")
+            conn.exec_driver_sql("SELECT setval('documents_number', max(number)) FROM documents HAVING max(number) > 0")
             conn.exec_driver_sql("ANALYZE")
+        record(conn, done)
         _note(conn, HEAD)

@@ -16,6 +16,7 @@ from pipeline.core.geometry import Box, Place
 from pipeline.core.page import Page, Word
 from pipeline.errors import ArgumentsError
 from pipeline.store import schema
+from pipeline.store.corrections import listed
 from pipeline.store.schema import documents, paths
 
 Row = Mapping[str, Any]
@@ -125,7 +126,7 @@ def load(connection: Connection, key: str) -> Shown:
         read=tuple(codec.unpack(Page, r.words) for r in kept),
         variants=_rows(connection, schema.variants, ident),
         failures=_rows(connection, schema.failures, ident),
-        corrections=_rows(connection, schema.corrections, ident),
+        corrections=tuple({k: v for k, v in c.items() if k != "beneath"} for c in listed(connection, ident)),
         run=_run(connection, document["run_id"]),
         **rows,
     )
@@ -228,7 +229,10 @@ class Chain:
             tools = {**self.run["readers"], **self.run["models"]}
             steps += [("run", made), *[("  with", f"{k} {_shown(v)}") for k, v in sorted(tools.items())]]
         for c in self.corrections:
-            steps.append(("corrected", f"{c['field']}: {c['value']} by {c['reviewer'] or 'unknown'}, {c['at']}"))
+            value = f"{c['field']}: {c['machine_value']!r} became {c['value']!r}"
+            what = value if c["action"] == "correct" else f"{c['action']}ed"
+            why = f": {c['reason']}" if c["reason"] else ""
+            steps.append(("corrected", f"{what}, {c['state']}, by {c['reviewer'] or 'unknown'}, {c['at']}{why}"))
         return steps
 
 

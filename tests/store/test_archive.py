@@ -21,9 +21,12 @@ from pipeline.errors import ConfigurationError, FileAccessError
 from pipeline.settings import Settings
 from pipeline.store import schema
 from pipeline.store.archive import Archive
+from pipeline.store.corrections import listed
 from pipeline.store.fulltext import index_of
 from pipeline.store.migrations import HEAD
 from pipeline.store.migrations.run import head, upgrade
+from pipeline.store.provenance import history
+from pipeline.store.reattach import attach_waiting
 from pipeline.store.rows import last_change
 from pipeline.store.tree import Term
 
@@ -72,6 +75,11 @@ OLD = {  # rows as the first schema had them
     "pages": {"id": 7, "document_id": "d1", "page": 1, "rotation": 0, "blank": False, "grade": "good",
               "reader": "tesseract", "confidence": 0.9, "text": "The Größe of Cuba", "grade_reason": "",
               "alternates": "Guba", "words": b"packed"},
+    "runs": {"run_id": "r1", "started_at": "2024-05-06T07:08:09.000000Z", "version": "0.1.0", "command": "declass ingest",
+             "settings": {}, "readers": {}, "models": {}, "documents": 1, "pages": 1, "outcome": "done"},
+    "paths": {"path": "/scans/ö.pdf", "document_id": "d1", "file_name": "ö.pdf", "size": 9, "modified": 1.0, "run_id": "r1"},
+    "corrections": {"id": 1, "document_id": "d1", "table": "mentions", "finding_id": "m1", "field": "name",
+                    "machine_value": "Cuba", "value": "Guba", "reviewer": "Ruth", "at": "2024-06-07T08:09:10.000000Z"},
     "mentions": {"finding_id": "m1", "document_id": "d1", "page": 1, "label": "PLACE", "text": "Cuba", "name": "Cuba",
                  "boxes": [], "confidence": 0.5, "method": "rule:x@1", "key": "cuba"},
 }  # fmt: skip
@@ -90,10 +98,16 @@ def test_an_archive_of_the_first_schema_is_brought_up_with_all_it_holds(nothing:
         for name, row in OLD.items():
             [kept] = conn.execute(select(*(schema.metadata.tables[name].c[c] for c in row))).all()
             assert dict(kept._mapping) == row
+        assert [(e.event, e.document_id, e.at[:10]) for e in history(conn)][1:] == [("ingestion", "d1", "2024-05-06")]
         for words, found in (("grosse", []), ("größe", [7]), ("gröss*", []), ("grö*", [7]), ("guba", [7])):
             node = Term(words.rstrip("*"), prefix=words.endswith("*"))
             assert conn.execute(index_of(conn).matching(node)).scalars().all() == found, words
         assert index_of(conn).faults(conn) == ()
+    with Archive.open(nothing) as archive, archive.writing() as conn:
+        attach_waiting(conn)
+        assert conn.execute(select(schema.mentions.c.name)).scalar() == "Guba"
+        [kept] = listed(conn)
+        assert (kept["state"], kept["reviewer"], kept["kind"]) == ("attached", "Ruth", "PLACE")
 
 
 def test_texts_are_ordered_by_their_bytes(place: Settings) -> None:
