@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # a cell that begins so is run by a spreadsheet
@@ -15,22 +15,12 @@ EXCEL = 32_767  # characters (of UTF-16) that a cell of Excel holds; what is bey
 
 def cell(kind: str, value: Any) -> str:
     """A value of a column of type `kind` as the text of a cell; None is the empty cell."""
-    if value is None:
-        return ""
-    match kind:
-        case "boolean":
-            return "true" if value else "false"
-        case "integer" | "number" | "time":
-            return str(value)
-        case "list":
-            return _guarded("|".join(_escaped(v) for v in value))
-        case "identifiers":
-            return _guarded("|".join(_escaped(f"{v['kind']}:{v['value']}") for v in value))
-        case "boxes":
-            return "|".join(f"{b['page']}:{','.join(str(b[side]) for side in BOX)}" for b in value)
-        case "object":
-            return json.dumps(value, ensure_ascii=False, sort_keys=True)
-    return _guarded(str(value))
+    return "" if value is None else writing(kind)(value)
+
+
+def writing(kind: str) -> Callable[[Any], str]:
+    """How a value that is not None becomes the text of a cell, in a column of type `kind`."""
+    return WRITING.get(kind, _text)
 
 
 def value(kind: str, text: str) -> Any:
@@ -65,6 +55,10 @@ def shortened(text: str) -> str:
     return kept + mark
 
 
+def _text(value: Any) -> str:
+    return _guarded(str(value))
+
+
 def _guarded(text: str) -> str:
     return GUARD + text if text.startswith((*FORMULA, GUARD)) else text
 
@@ -85,3 +79,15 @@ def _items(joined: str) -> list[str]:
 def _box(item: str) -> Mapping[str, float]:
     page, sides = item.split(":")
     return {"page": int(page), **dict(zip(BOX, map(float, sides.split(",")), strict=True))}
+
+
+WRITING: Mapping[str, Callable[[Any], str]] = {
+    "boolean": lambda value: "true" if value else "false",
+    "integer": str,
+    "number": str,
+    "time": str,
+    "list": lambda value: _guarded("|".join(map(_escaped, value))),
+    "identifiers": lambda value: _guarded("|".join(_escaped(f"{v['kind']}:{v['value']}") for v in value)),
+    "boxes": lambda value: "|".join(f"{b['page']}:{','.join([str(b[side]) for side in BOX])}" for b in value),
+    "object": lambda value: json.dumps(value, ensure_ascii=False, sort_keys=True),
+}

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import IO, Any
 
-from pipeline.export.cells import cell, shortened
+from pipeline.export.cells import cell, shortened, writing
 from pipeline.export.dictionary import TableOf
 
 Rows = Iterable[Mapping[str, Any]]
@@ -36,12 +36,12 @@ def write_jsonl(file: IO[bytes], table: TableOf, rows: Rows) -> int:
 def write_csv(file: IO[bytes], table: TableOf, rows: Rows) -> int:
     """RFC 4180 with a header; see `cells`. Gives the number of rows."""
     count = 0
-    columns = [(c.type, c.name) for c in table.columns]
+    columns = [(writing(c.type), c.name) for c in table.columns]
     with as_text(file) as f:
         writer = csv.writer(f, lineterminator="\r\n")
         writer.writerow([name for _, name in columns])
         for row in rows:
-            writer.writerow([cell(kind, row[name]) for kind, name in columns])
+            writer.writerow(["" if (value := row[name]) is None else write(value) for write, name in columns])
             count += 1
     return count
 
