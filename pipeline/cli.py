@@ -13,6 +13,7 @@ from pipeline import __version__
 from pipeline.commands.bag import bag
 from pipeline.commands.census import census
 from pipeline.commands.cite import cite
+from pipeline.commands.compare import compare
 from pipeline.commands.copy import copy
 from pipeline.commands.correct import correct
 from pipeline.commands.entities import entities
@@ -43,8 +44,8 @@ def cli() -> None:
 
 
 COMMANDS = (
-    ingest, status, search, show, explain, stamps, census, entities, relations, correct, report, export, cite, bag, remove,
-    verify, history, copy, ocr, doctor,
+    ingest, status, search, show, explain, stamps, census, entities, relations, compare, correct, report, export, cite, bag,
+    remove, verify, history, copy, ocr, doctor,
 )  # fmt: skip
 for command in COMMANDS:
     cli.add_command(command)

@@ -1,10 +1,11 @@
-"""What only the whole archive shows, after an ingest: who the names are, and who advised what to whom. Input in a fixed
-order, so that the order of arrival changes nothing."""
+"""What only the whole archive shows, after an ingest: who the names are, who advised what to whom, and which documents are
+releases of one. Input in a fixed order, so that the order of arrival changes nothing."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from pipeline.batch.variants import find_variants
 from pipeline.recognize.identities import Identities, MentionRow, identify
 from pipeline.recognize.relations import Advice, Name, Part, relate
 from pipeline.store.archive import Archive
@@ -20,6 +21,7 @@ def settle(archive: Archive) -> None:
     corrections(archive)
     identities(archive)
     relations(archive)
+    find_variants(archive)
 
 
 def corrections(archive: Archive) -> None:

@@ -18,6 +18,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    false,
 )
 
 metadata = MetaData(
@@ -342,6 +343,31 @@ variants = Table(
     Column("opened", Integer, nullable=False),
     Column("closed", Integer, nullable=False),
     Column("method", Text, nullable=False),
+    # beyond the contract
+    Column("whole", Boolean, nullable=False, default=False, server_default=false()),  # one document, not only pages
+)
+
+fingerprints = Table(  # of pages, by which variants find each other; see compare/prints.py
+    "fingerprints",
+    metadata,
+    Column("hash", BigInteger, primary_key=True),
+    Column("page_id", Integer, ForeignKey("pages.id", ondelete="CASCADE"), primary_key=True, index=True),
+    sqlite_with_rowid=False,
+)
+
+common_fingerprints = Table(  # on so many pages that they tell nothing: forms, headings, formulas
+    "common_fingerprints",
+    metadata,
+    Column("hash", BigInteger, primary_key=True, autoincrement=False),
+)
+
+compared = Table(  # which documents have their fingerprints here, and (`settled`) were held against all others
+    "compared",
+    metadata,
+    _document(primary_key=True),
+    Column("method", Text, nullable=False),
+    Column("settled", Boolean, nullable=False),
+    Index("ix_compared_settled", "settled"),
 )
 
 failures = Table(
@@ -495,4 +521,4 @@ results = Table(  # what each stage gave, packed, under the key that produced it
 )
 
 FINDINGS = (markings, stamps, redactions, particulars, mentions, recommendations, offices)
-OF_DOCUMENT = (pages, *FINDINGS, events, segments, variants, relations)
+OF_DOCUMENT = (pages, *FINDINGS, events, segments, variants, relations, compared)

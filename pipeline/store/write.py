@@ -18,6 +18,7 @@ from pipeline.store.failures import add_failures, storable, without_nul
 from pipeline.store.fulltext import index_of
 from pipeline.store.paths import note_path
 from pipeline.store.reattach import attach, detach
+from pipeline.store.variants import forget_variants
 
 SIDECAR = ("collection", "record_group", "series", "box", "folder", "item", "title", "rights")
 
@@ -39,7 +40,7 @@ def write_document(conn: Connection, document: Document, run_id: str, ingested_a
     _replace(conn, schema.events, of, [_event_row(of, e) for e in document.ledger.events])
     _replace(conn, schema.segments, of, [_segment_row(of, s) for s in document.segments])
     _replace(conn, schema.relations, of, [])
-    _replace(conn, schema.variants, of, [])  # what only the whole archive shows is found again after the ingest
+    forget_variants(conn, of)  # what only the whole archive shows is found again after the ingest
     conn.execute(delete(schema.failures).where(schema.failures.c.document_id == of))
     add_failures(conn, of, document.failures, run_id)
     detach(conn, of)
@@ -86,7 +87,7 @@ def forget(conn: Connection, document_id: str) -> bool:
     gone = 0
     for table in of_whole:
         gone += conn.execute(delete(table).where(table.c.document_id == document_id)).rowcount
-    conn.execute(delete(schema.variants).where(schema.variants.c.other_document_id == document_id))
+    forget_variants(conn, document_id)
     twins = schema.documents.c.near_duplicate_of == document_id
     conn.execute(update(schema.documents).where(twins).values(near_duplicate_of=None))
     detach(conn, document_id)
