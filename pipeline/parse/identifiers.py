@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -137,7 +138,17 @@ def find_identifiers(
             found += [ps[0] for ps in hits.values()]
         else:
             found.append(_elected(rule, hits, sheet))
-    return found + list(_of_sheet(sheet, found))
+    return _whole([*found, *_of_sheet(sheet, found)])
+
+
+def _whole(found: Sequence[Particular]) -> list[Particular]:
+    """Without the file numbers that only lack the serial of another: 163-15064 beside 163-15064-1."""
+    files = [p.value for p in found if p.name == "identifier:file"]
+    return [p for p in found if p.value not in files or not any(_extends(other, p.value) for other in files)]
+
+
+def _extends(longer: str, number: str) -> bool:
+    return longer.startswith((f"{number}-", f"{number}/"))
 
 
 def _elected(rule: dict[str, Any], hits: dict[str, list[Particular]], sheet: Sheet | None) -> Particular:
@@ -147,9 +158,15 @@ def _elected(rule: dict[str, Any], hits: dict[str, list[Particular]], sheet: She
         m = _pattern(rule["pattern"]).search(own.text)
         if m and _value(rule, m) in hits:
             votes[_value(rule, m)] += 2
-    value = max(votes, key=lambda v: (votes[v], -list(hits).index(v)))
-    best = hits[value][0]
-    return best
+    if sheet and (m := _pattern(rule["pattern"]).search(sheet.text("title"))):
+        printed = _value(rule, m)  # the sheet is printed, and often names the report it goes with
+        misread = max(hits, key=lambda v: near(v, printed))
+        if printed not in hits and near(misread, printed) > 0:
+            return replace(hits[misread][0], value=printed)
+    value = max(
+        votes, key=lambda v: (sum(n for u, n in votes.items() if u == v or _extends(v, u)), -list(hits).index(v))
+    )
+    return hits[value][0]
 
 
 def _of_sheet(sheet: Sheet | None, found: Sequence[Particular]) -> Iterator[Particular]:

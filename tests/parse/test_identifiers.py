@@ -6,6 +6,7 @@ import pytest
 
 from pipeline.parse.identifiers import find_identifiers, rif_prefixes
 from pipeline.parse.rows import Passage, rows_of
+from pipeline.parse.sheets import Sheet
 from tests.parse.typed import typed
 
 
@@ -53,6 +54,10 @@ def numbers(text: str, *natures: str) -> set[tuple[str, str]]:
         ("MHFNO: 93-4593421       SENSIND:", (), ("doc", "93-4593421")),
         ("                              OGC 74-1755", ("CIA",), ("doc", "OGC 74-1755")),
         ("REPORT No. 6-1053", (), ("doc", "6-1053")),
+        ("O1 Tracking No. 143045", (), ("other", "OI Tracking No. 143045")),
+        ("Document Number 978-932", (), ("doc", "978-932")),
+        ("DA IN I57472", (), ("cable", "DA IN 157472")),
+        ("201.289248", (), ("file", "201-289248")),
     ],
 )
 def test_a_number_of_each_kind(text: str, natures: tuple[str, ...], number: tuple[str, str]) -> None:
@@ -87,3 +92,15 @@ def test_the_place_of_a_number_is_its_own_words() -> None:
 
 def test_prefixes_name_the_holding_agency() -> None:
     assert rif_prefixes()["124"] == "FBI"
+
+
+def test_a_file_number_without_its_serial_is_none_beside_the_whole_one() -> None:
+    found = numbers("TO: DIRECTOR, FBI (163-15064)\nFROM: SAC, MIAMI (163-15064-1)\nRE: X (163-1071)", "FBI")
+    assert {value for kind, value in found if kind == "file"} == {"163-15064-1", "163-1071"}
+
+
+def test_what_the_sheet_prints_mends_a_misread_report_number() -> None:
+    page = typed("REPORT NO. TDCS-3/560,305")
+    sheet = Sheet(1, {"title": Passage.of(1, [rows_of(typed("CIA TDCS-3/566,305"))[0].cells])})
+    (found,) = find_identifiers([page], [page], None, ["CIA"], sheet)
+    assert found.value == "TDCS-3/566,305" and "560,305" in found.text
