@@ -27,7 +27,9 @@ from pipeline import __version__
 from pipeline.core.names import found
 from pipeline.errors import ArgumentsError, DeclassError, FileAccessError
 from pipeline.export.alto import alto
+from pipeline.export.cells import cell
 from pipeline.export.dublincore import ELEMENTS, dublin_core
+from pipeline.export.folder import PART, beside, clear_leftovers
 from pipeline.export.iiif import Picture, manifest
 from pipeline.export.mets import File, mets
 from pipeline.export.pdf import searchable
@@ -44,11 +46,13 @@ BLOCK = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """What became of one document: `failures` says what of it could not be made, and why."""
+    """What became of one document: `failures` says what of it could not be made, and why; `kind` is PDF/A-2b, PDF, or
+    empty when there is none."""
 
     file_name: str
     folder: str
     pdf: str
+    kind: str = ""
     failures: tuple[str, ...] = ()
 
 
@@ -63,8 +67,10 @@ def pack(shown: Iterable[Shown], out: Path, render: Render, base_url: str, note:
 
     if out.exists():
         raise ArgumentsError(f"{out} exists already", "Give a folder that does not exist yet.")
-    part = out.with_name(f".{out.name}.part-{os.getpid()}")
-    part.mkdir(parents=True)
+    out.absolute().parent.mkdir(parents=True, exist_ok=True)
+    clear_leftovers(out.absolute())
+    part = beside(out.absolute(), PART)
+    part.mkdir()
     try:
         count = _fill(part, shown, render, base_url, note)
         bag = bagit.make_bag(str(part), {"Bag-Software-Agent": f"declass {__version__}"}, checksums=["sha256"])
@@ -85,7 +91,8 @@ def _fill(part: Path, shown: Iterable[Shown], render: Render, base_url: str, not
             packed = _pack_document(document, part, render, base_url)
             note(packed)
             about = dublin_core(document.document)
-            writer.writerow([packed.folder, *["; ".join(about.get(name, ())) for name in ELEMENTS]])
+            told = ["; ".join(about.get(name, ())) for name in ELEMENTS]
+            writer.writerow([cell("text", value) for value in (packed.folder, *told)])
             count += 1
     (part / "README.md").write_text(__doc__ or "", encoding="utf-8")
     return count
@@ -99,7 +106,7 @@ def _pack_document(shown: Shown, bag: Path, render: Render, base_url: str) -> Pa
     failures: list[str] = []
     files: list[File] = []
     original = _original(shown, folder, files, failures)
-    pdf = _access_pdf(shown, original, folder, name, files, failures) if original else None
+    pdf, kind = _access_pdf(shown, original, folder, name, files, failures) if original else (None, "")
     for page in shown.read:
         text = folder / "alto" / f"{page.number:04}.xml"
         text.parent.mkdir(exist_ok=True)
@@ -113,7 +120,7 @@ def _pack_document(shown: Shown, bag: Path, render: Render, base_url: str) -> Pa
         at.write_text(json.dumps(listed, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
         files.append(_file("manifest", folder, at, "application/ld+json", None))
     (folder / "mets.xml").write_text(mets(document, shown.segments, files, [p.number for p in shown.read]), encoding="utf-8")
-    return Packed(document["file_name"], folder.name, pdf or "", tuple(failures))
+    return Packed(document["file_name"], folder.name, pdf or "", kind, tuple(failures))
 
 
 def _original(shown: Shown, folder: Path, files: list[File], failures: list[str]) -> Path | None:
@@ -136,17 +143,18 @@ def _original(shown: Shown, folder: Path, files: list[File], failures: list[str]
 
 def _access_pdf(
     shown: Shown, original: Path, folder: Path, name: str, files: list[File], failures: list[str]
-) -> str | None:
+) -> tuple[str | None, str]:
     if shown.document["media_type"].startswith("text/"):
-        return None
+        return None, ""
     out = folder / f"{name}.pdf"
+    [title] = dublin_core(shown.document)["title"]
     try:
-        searchable(original, {p.number: p for p in shown.read}, out, shown.document["file_name"])
+        kind = searchable(original, {p.number: p for p in shown.read}, out, title)
     except DeclassError as error:
         failures.append(str(error))
-        return None
+        return None, ""
     files.append(_file("access", folder, out, "application/pdf", None))
-    return out.name
+    return out.name, kind
 
 
 def _pictures(shown: Shown, original: Path, folder: Path, render: Render, files: list[File]) -> list[Picture]:

@@ -6,21 +6,28 @@ the words of each page. Ghostscript is used where the user has it and nothing el
 
 from __future__ import annotations
 
+import logging
 import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import combinations, zip_longest
 from pathlib import Path
+from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any, Literal
 
 from pipeline import __version__
 from pipeline.core.geometry import Box
-from pipeline.core.page import Line, Page
+from pipeline.core.page import Line, Page, Word
 from pipeline.errors import InputError
 from pipeline.export.paragraphs import paragraphs
 from pipeline.export.xml import printable
 
 IMAGE_DPI = 300  # of pictures that do not say theirs
+FAR = 20.0  # points between two words that tell how a line slopes
+NO_LANGUAGE = "x-default"  # what some scanners write where the language of the text should stand
+SPACE = 0.4  # least white between two words, of the width of a letter
+DESCENT = 0.293  # how far the font of the text layer reaches below its baseline, of its size
 
 
 def searchable(original: Path, pages: Mapping[int, Page], out: Path, title: str) -> str:
@@ -66,6 +73,7 @@ def _graft(
         optimize=0,
     )
     talk = sys.stderr
+    logging.getLogger("pdfminer").setLevel(logging.ERROR)  # it warns of old text layers, which are replaced
     try:
         ocrmypdf.ocr(settings, plugin_manager=manager)
     except ExitCodeException as error:
@@ -84,6 +92,8 @@ def _as_pdfa(source: Path, out: Path) -> bool:
     with pikepdf.open(source, conversion_mode="explicit") as pdf:
         if "/PieceInfo" in pdf.Root:
             del pdf.Root["/PieceInfo"]  # private notes of the program that made it
+        if str(pdf.Root.get("/Lang", NO_LANGUAGE)) in ("", NO_LANGUAGE):
+            pdf.Root.Lang = pikepdf.String("en")
         for page in pdf.pages:
             _drop_unused_fonts(page)
         try:
@@ -199,14 +209,20 @@ def _elements(page: Page | None, size: tuple[int, int], dpi: float, number: int)
 
     def line(one: Line) -> Any:
         words = [
-            OcrElement(OcrClass.WORD, bbox=box(w.box), text=printable(w.text), confidence=w.confidence)
-            for w in one.words
-            if w.box
+            OcrElement(OcrClass.WORD, bbox=box(at), text=printable(w.text), confidence=w.confidence)
+            for w, at in _apart(one)
         ]
-        slope = _slope(one) * down / across
-        below = slope * (one.box.width * across if one.box else 0.0)
-        baseline = Baseline(slope, -max(below, 0.0))  # from the lower left corner of the line's box
-        return OcrElement(OcrClass.LINE, bbox=box(one.box) if one.box else None, baseline=baseline, children=words)
+        if not words:
+            return OcrElement(OcrClass.LINE)
+        slope = _slope(one)
+        boxes = [w.box for w in one.words if w.box]
+        left, right = min(b.left for b in boxes), max(b.right for b in boxes)
+        height = median(b.height for b in boxes)
+        foot = median(b.bottom - slope * ((b.left + b.right) / 2 - left) for b in boxes)  # of the line at its left end
+        # The font is as large as this box is high above the baseline, and reaches down to its bottom.
+        place = box(Box(left, foot - (1 + DESCENT) * height, right, foot))
+        baseline = Baseline(slope * down / across, -DESCENT * height * down)
+        return OcrElement(OcrClass.LINE, bbox=place, baseline=baseline, children=words)
 
     def block(lines: tuple[Line, ...]) -> Any:
         around = Box.around([one.box for one in lines if one.box])
@@ -217,11 +233,20 @@ def _elements(page: Page | None, size: tuple[int, int], dpi: float, number: int)
     )
 
 
+def _apart(line: Line) -> Iterator[tuple[Word, Box]]:
+    """The words with their boxes, a little white between any two: what reads a PDF parts words by their distance, and
+    the boxes of a reader may touch."""
+    placed = [(word, word.box) for word in line.words if word.box]
+    for (word, box), following in zip_longest(placed, [box for _, box in placed[1:]]):
+        white = SPACE * box.width / max(1, len(word.text))
+        if following is not None and box.left < following.left < box.right + white:
+            box = Box(box.left, box.top, max(following.left - white, (box.left + box.right) / 2), box.bottom)
+        yield word, box
+
+
 def _slope(line: Line) -> float:
-    """How much the feet of the words sink on their way to the right, per point; 0 for a word alone."""
-    feet = [(sum((w.box.left, w.box.right)) / 2, w.box.bottom) for w in line.words if w.box]
-    if len(feet) < 3:
-        return 0.0
-    x0, y0 = (sum(v) / len(feet) for v in zip(*feet, strict=True))
-    spread = sum((x - x0) ** 2 for x, _ in feet)
-    return sum((x - x0) * (y - y0) for x, y in feet) / spread if spread else 0.0
+    """How much the feet of the words sink on their way to the right, per point; 0 for a word or two. The median of the
+    slopes between any two of them (Theil and Sen): a stray mark in a box does not tilt it."""
+    feet = [((w.box.left + w.box.right) / 2, w.box.bottom) for w in line.words if w.box]
+    slopes = [(v - y) / (u - x) for (x, y), (u, v) in combinations(feet, 2) if u - x > FAR]
+    return median(slopes) if len(feet) > 2 and slopes else 0.0
