@@ -41,6 +41,9 @@ class Clocked:
     def spell(self, *arguments: Any, **named: Any) -> Any:
         return self._timed(self._ink.spell, *arguments, **named)
 
+    def spot(self, *arguments: Any, **named: Any) -> Any:
+        return self._timed(self._ink.spot, *arguments, **named)
+
     def weigh(self, *arguments: Any, **named: Any) -> Any:
         return self._timed(self._ink.weigh, *arguments, **named)
 

@@ -48,6 +48,11 @@ class Ink(Protocol):
         the second reader's network gives the whole string; the last, beyond the strings, is that of what it likes best."""
         ...
 
+    def spot(self, crop: Any, strings: tuple[str, ...]) -> Sequence[float]:
+        """How well a crop, one line of handwriting, shows each of `strings` anywhere on it: 0 (a natural logarithm) when it
+        is just what is read there, the lower the less, -inf when it cannot be."""
+        ...
+
     def weigh(self, crops: Sequence[Any], phrases: Sequence[str]) -> Sequence[Sequence[Borne]]:
         """For each crop, one line of type standing upright, how well it bears out those phrases of which enough letters
         are read there, best first."""

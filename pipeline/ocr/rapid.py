@@ -208,6 +208,28 @@ def recognise_any(crop: Any) -> tuple[Any, str]:
     return likely[:, columns], "".join(known[n] for n in columns)
 
 
+def see(crop: Any) -> Any:
+    """What the recogniser's convolutions see of one crop (48 pixels high): float32 (columns, 384)."""
+    wide = -(-max(320, int(crop.shape[1])) // STEP) * STEP
+    line = np.zeros((1, 3, HIGH, wide), np.float32)
+    line[0, :, :, : crop.shape[1]] = crop.astype(np.float32) / 127.5 - 1
+    seen = _models().recogniser.run([SEEN.decode()], {"x": line})[0][0, :, 0]
+    return seen[:, : -(-crop.shape[1] // STEP) + 1].T
+
+
+@cache
+def _hand() -> tuple[Any, str]:
+    head = _session((models() / "stamps" / "hand.onnx").read_bytes())
+    return head, "\0" + head.get_modelmeta().custom_metadata_map["characters"]
+
+
+def recognise_hand(crop: Any) -> tuple[Any, str]:
+    """For one crop (48 pixels high) what last layers that learned days written by hand (models/stamps/hand.onnx) make of it:
+    probabilities, and the characters they are of."""
+    head, known = _hand()
+    return head.run(None, {"features": see(crop)[None]})[0][0], known
+
+
 def _batches(widths: list[int]) -> list[list[int]]:
     """Lines of like width together, so that little is spent on padding, and at most `BATCH` pixels of width at once,
     which bounds memory (each eighth pixel is answered with 18,000 numbers)."""

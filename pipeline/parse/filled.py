@@ -62,7 +62,9 @@ def _own(block: Block, days: list[Day]) -> Day | None:
             loose.append(day)
     if labelled:
         return labelled[-1] if any(d.startswith("last ") for d in block.template.dates) else labelled[0]
-    return loose[-1] if loose and "*" in block.template.dates else None
+    if not loose or "*" not in block.template.dates:
+        return None
+    return loose[0] if "below" in block.template.hand else loose[-1]  # who acts next writes below
 
 
 def _before(text: str, at: int) -> str:

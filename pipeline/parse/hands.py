@@ -23,17 +23,17 @@ if TYPE_CHECKING:
     import numpy as np
 
 MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
-SURE = 0.45  # probability from which a day is taken
-SURELY = 0.9  # the same where the network may have lost a thin stroke: 11/14 read as 1/14
+SURE = 0.45  # probability from which codes and stamped days are taken
+HAND = 0.75  # probability from which a day is taken
+UNLIKE = -4.0  # logarithm by which a day on a line of writing may be less likely than what is read there at best
+STROKE = 0.7  # logarithm by which a character more is likelier: the network loses a thin 1, but makes none out of nothing
+FAR = 8.0  # logarithm by which another day may be less likely than the best and still count
 MAYBE = 0.15  # probability from which another day is named beside it
 LIKELY = (-12.0, -1.6)  # logarithm, and logarithm a letter, by which a day may be less likely than what the network likes
 RULED = 11.0  # units: a straight stroke that long is a ruled line, not writing
 DOT = 0.8  # square units: smaller specks are none
 LOW = 0.2  # of the highest stroke's height: lower ones are specks, dots and remnants of rules
 SCATTERED = 14  # strokes: more are no line of codes but soil or print
-SLASH = 0.78  # of the highest stroke's height: the strokes between the numbers of a day reach it
-FIGURES = 0.68  # of the same: no figure does
-WIDER = 1.35  # times the width of the other one
 MARGIN = (1.2, 2.4)  # units of white above and beside a line of writing
 SLANTS = (30.0, 36.0, 42.0, 48.0)  # degrees at which date stamps are put across a line
 STRIP = 14.0  # units: height of a line that a date stamp prints
@@ -60,15 +60,61 @@ class Spelled:
     others: tuple[str, ...] = ()
 
 
+def spelled(line: np.ndarray, ink: Ink, era: tuple[str, str]) -> Spelled | None:
+    """The day of `era` that stands somewhere on the picture of a line of writing; None when none does, or several may."""
+    import numpy as np
+
+    strings, days = _manners(*era)
+    scores = np.asarray(ink.spot(line, strings))
+    if not scores.max() > UNLIKE:
+        return None
+    scores = scores + STROKE * _lengths(strings)
+    best = float(scores.max())
+    weight: dict[str, float] = defaultdict(float)
+    for n in np.flatnonzero(scores > best - FAR):
+        weight[days[n]] += math.exp(scores[n] - best)
+    ranked = sorted(weight.items(), key=lambda item: -item[1])
+    whole = sum(weight.values())
+    day, share = ranked[0][0], ranked[0][1] / whole
+    if share < HAND:
+        return None
+    text = strings[int(scores.argmax())]
+    others = tuple(d for d, w in ranked[1:4] if w / whole >= MAYBE)
+    return Spelled(day, text, round(share, 3), others)
+
+
+@cache
+def _lengths(strings: tuple[str, ...]) -> np.ndarray:
+    import numpy as np
+
+    return np.array([len(s) for s in strings], float)
+
+
+@cache
+def _manners(first: str, last: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Strings, each once, and the day that each means: every day in the manners in which hands date stamps."""
+    out: dict[str, str] = {}
+    for y, m, d in _days(first, last):
+        iso, short, name = f"{y}-{m:02d}-{d:02d}", f"{y % 100:02d}", MONTHS[m - 1]
+        for mark in "/-. ":
+            out.setdefault(mark.join((str(m), str(d), short)), iso)
+        for mark in "/-":
+            out.setdefault(mark.join((f"{m:02d}", f"{d:02d}", short)), iso)
+            out.setdefault(mark.join((str(m), str(d), str(y))), iso)
+        for month in (name.title(), name):
+            out.setdefault(f"{d} {month} {short}", iso)
+            out.setdefault(f"{d}{month}{short}", iso)
+            out.setdefault(f"{month} {d}, {y}", iso)
+            out.setdefault(f"{d} {month} {y}", iso)
+    return tuple(out), tuple(out.values())
+
+
 def written_day(picture: np.ndarray, fine: float, ink: Ink, era: tuple[str, str]) -> Spelled | None:
     """The day that a hand wrote on the straightened picture of a field, `fine` pixels a unit."""
     strokes = _strokes(_writing(picture, fine), fine)
     if not strokes:
         return None
-    parts = _parted(strokes)
-    if parts and (day := _by_parts([_cut(p, fine) for p in parts], ink, era, _sure(strokes))):
-        return day
-    return _spelled([_cut(_joined(strokes), fine)], ink, _written(*era))
+    return spelled(_cut(_joined(strokes), fine), ink, era)
 
 
 def stamped_day(picture: np.ndarray, fine: float, ink: Ink, era: tuple[str, str]) -> Spelled | None:
@@ -136,51 +182,6 @@ def _joined(strokes: Sequence[Stroke]) -> np.ndarray:
     return joined
 
 
-def _parted(strokes: Sequence[Stroke]) -> list[np.ndarray] | None:
-    """The three numbers of a day between two strokes of the pen that stand out above all figures; None when there are not
-    just two such strokes."""
-    tall = [s for s in strokes if s.height >= SLASH]
-    slashes = sorted(s.middle for s in tall)
-    figures = [s for s in strokes if s.height < SLASH]
-    if len(tall) != 2 or any(s.height > FIGURES for s in figures):
-        return None
-    parts = [[s for s in figures if sum(s.middle > x for x in slashes) == n] for n in range(3)]
-    return [_joined(p) for p in parts] if all(parts) else None
-
-
-def _sure(strokes: Sequence[Stroke]) -> float:
-    """The probability to ask for: more when one of the strokes between the numbers is so wide that a figure may hang on
-    it."""
-    tall = [s.width for s in strokes if s.height >= SLASH]
-    return SURELY if max(tall) > WIDER * min(tall) else SURE
-
-
-def _by_parts(parts: Sequence[np.ndarray], ink: Ink, era: tuple[str, str], sure: float) -> Spelled | None:
-    """The day whose month, day and year the three numbers are, each spelled on its own."""
-    since, until = int(era[0][:4]), min(int(era[1][:4]), date.today().year)
-    choices = (
-        [str(n) for n in range(1, 32)],
-        [str(n) for n in range(1, 32)],
-        [f"{y % 100:02d}" for y in range(since, until + 1)],
-    )
-    likely = []
-    for picture, strings in zip(parts, choices, strict=True):
-        *scores, _ = ink.spell(picture, strings)
-        likely.append({text: math.exp(score - max(scores)) for text, score in zip(strings, scores, strict=True)})
-    first, second, third = likely
-    weight = {}
-    for y, m, d in _days(*era):  # 12/20/79; 20/12/79 can only be read the other way
-        turned = first[str(d)] * second[str(m)] if d > 12 else 0.0
-        weight[y, m, d] = max(first[str(m)] * second[str(d)], turned) * third[f"{y % 100:02d}"]
-    ranked = sorted(weight.items(), key=lambda item: -item[1])
-    whole = sum(weight.values())
-    (y, m, d), share = ranked[0][0], ranked[0][1] / whole
-    if share < sure:
-        return None
-    others = tuple(f"{a}-{b:02d}-{c:02d}" for (a, b, c), w in ranked[1:4] if w / whole >= MAYBE)
-    return Spelled(f"{y}-{m:02d}-{d:02d}", f"{m}/{d}/{y % 100:02d}", round(share, 3), others)
-
-
 def _cut(black: np.ndarray, fine: float) -> Any:
     import cv2
     import numpy as np
@@ -228,7 +229,7 @@ def _spelled(lines: Sequence[np.ndarray], ink: Ink, known: tuple[tuple[str, str]
     whole = sum(weight.values())
     ranked = sorted(weight.items(), key=lambda item: -item[1])
     day, share = ranked[0][0], ranked[0][1] / whole
-    if share < (SURELY if "/" in text_of[day][1] else SURE):
+    if share < SURE:
         return None
     others = tuple(d for d, w in ranked[1:4] if w / whole >= MAYBE)
     return Spelled(day, text_of[day][1], round(share, 3), others)
@@ -239,18 +240,6 @@ def _days(first: str, last: str) -> Iterator[tuple[int, int, int]]:
     while day <= end:
         yield day.year, day.month, day.day
         day += timedelta(days=1)
-
-
-@cache
-def _written(first: str, last: str) -> tuple[tuple[str, str], ...]:
-    """(string, EDTF) of every day, in the manners in which hands date forms."""
-    out = []
-    for y, m, d in _days(first, last):
-        iso, short = f"{y}-{m:02d}-{d:02d}", f"{y % 100:02d}"
-        name = MONTHS[m - 1]
-        out += [(mark.join((str(m), str(d), short)), iso) for mark in "/ "]
-        out += [(f"{d} {name.title()} {short}", iso), (f"{d}{name}{short}", iso)]
-    return tuple(out)
 
 
 @cache

@@ -69,6 +69,7 @@ class Template:
     ticks: str = ""  # before, after: on which side of its label a box stands
     boxes: tuple[Box, ...] = ()
     dates: tuple[str, ...] = ()  # labels before the action date; "*" any date that no other label claims; "last"
+    hand: tuple[str, ...] = ()  # where a hand writes the day: after (its label), above, below the print
     years: tuple[int, ...] = ()  # the stamp carries a bare year, one of these (first and last of a range)
     year_list: tuple[int, ...] = ()  # as `years`, but a closed list: a near miss is repaired
     case: tuple[str, ...] = ()

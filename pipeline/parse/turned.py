@@ -7,6 +7,7 @@ out. Their places are turned back.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -30,6 +31,7 @@ FILLED = (0.04, 0.45)  # share of dark pixels in a patch that is print
 JOINED = (19, 11)  # pixels down and across, at that dpi, over which ink belongs together
 MOST = 3  # patches a page: each is read twice
 DPI = 250.0
+ROOM = 45.0  # points around a stamp in which a hand may have written
 TWICE = 0.5  # share of a word that lies on another one: the same word read twice
 EITHER = -1
 SHARED = 0.3  # share of a stamp that lies on a weightier one: the same ink understood twice
@@ -49,20 +51,26 @@ class Canvas:
 
 @dataclass(frozen=True, slots=True)
 class Turned:
-    """A stamp read sideways: the block, the turned page or crop, and the angle and place that turn its boxes back."""
+    """A stamp that does not stand upright: the block, the turned crop on which it was read, and the place, the angle (degrees,
+    counter-clockwise) and the mirroring by which the crop was made of the page and that turn its boxes back."""
 
     block: Block
     page: Page
     area: Box
-    angle: int
+    angle: float
     canvas: Canvas
+    mirrored: bool = False
 
     def back(self, box: Box) -> Box:
-        """A box of the turned crop as a box of the page."""
-        left, top, wide, high = self.area.left, self.area.top, self.area.width, self.area.height
-        if self.angle == 90:  # the crop was turned counter-clockwise: its x is the page's y
-            return Box(left + wide - box.bottom, top + box.left, left + wide - box.top, top + box.right)
-        return Box(left + box.top, top + high - box.right, left + box.bottom, top + high - box.left)
+        """A box of the turned crop as the box on the page around it."""
+        wide, high = (self.page.width or 0.0) / 2, (self.page.height or 0.0) / 2
+        cosine, sine = math.cos(math.radians(self.angle)), math.sin(math.radians(self.angle))
+        x, y = self.area.middle
+        corners = []
+        for u, v in ((box.left, box.top), (box.right, box.top), (box.right, box.bottom), (box.left, box.bottom)):
+            across, down = (wide - u if self.mirrored else u - wide), v - high
+            corners.append((x + cosine * across - sine * down, y + sine * across + cosine * down))
+        return Box.around(Box(cx, cy, cx, cy) for cx, cy in corners)
 
 
 def level(page: Page) -> Page:
@@ -136,13 +144,18 @@ def _forth(box: Box, page: Box, angle: int) -> Box:
 def _read_again(ink: Ink, page: Page, area: Box, known: tuple[Template, ...]) -> list[Turned]:
     """The stamps of a patch, in the direction in which more of a stamp is read."""
     best: list[Turned] = []
+    whole = area.grown(ROOM).within(page.width or 0.0, page.height or 0.0)
     for angle in (90, 270):
-        crop = ink.crop(area, angle, DPI)
-        lines = ink.read(crop, DPI, "block")
-        read = Page.of_lines(page.number, (area.height, area.width), [list(line) for line in lines])
+        lines = ink.read(ink.crop(area, angle, DPI), DPI, "block")
+        place = _forth(area.moved(-whole.left, -whole.top), whole.moved(-whole.left, -whole.top), angle)
+        moved = [
+            [ReadWord(w.text, w.box.moved(place.left, place.top), w.confidence, w.reader) for w in line] for line in lines
+        ]
+        read = Page.of_lines(page.number, (whole.height, whole.width), moved)
         blocks = [b for b in find_blocks(Layout(read), known) if b.template.table == "stamps"]
         if sum(b.weight for b in blocks) > sum(t.block.weight for t in best):
-            best = [Turned(b, read, area, angle, Canvas(DPI, crop)) for b in blocks]
+            canvas = Canvas(DPI, ink.crop(whole, angle, DPI))
+            best = [Turned(b, read, whole, angle, canvas) for b in blocks]
     return best
 
 
