@@ -7,6 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from click.testing import CliRunner
+
+from pipeline.cli import cli
 from tests.batch.conftest import Command
 from tests.servers import Server
 
@@ -19,11 +22,18 @@ def test_corrections_of_a_scan_outlive_another_reader_and_a_copy_to_a_server_and
 ) -> None:
     folder = box("navy-nnd.pdf")
 
-    def shown(*place: str | Path) -> dict[str, Any]:
-        return json.loads(declass("show", "navy-nnd.pdf", "--json", *place).stdout)  # type: ignore[no-any-return]
+    archive = tmp_path / "archive"
+
+    def here(*arguments: str | Path, place: tuple[str, str | Path] = ("--archive", archive)) -> str:
+        done = CliRunner().invoke(cli, [*map(str, arguments), *map(str, place)], catch_exceptions=False)
+        assert done.exit_code == 0, done.output
+        return done.stdout
+
+    def shown(place: tuple[str, str | Path] = ("--archive", archive)) -> dict[str, Any]:
+        return json.loads(here("show", "navy-nnd.pdf", "--json", place=place))  # type: ignore[no-any-return]
 
     def correct(*arguments: str) -> None:
-        declass("correct", *arguments, "--reviewer", "Ruth", "--reason", "seen on the paper")
+        here("correct", *arguments, "--reviewer", "Ruth", "--reason", "seen on the paper")
 
     declass("ingest", folder, "--reading", "fast", "-q")  # which does not see the stamp in the corner
     first = shown()
@@ -40,8 +50,8 @@ def test_corrections_of_a_scan_outlive_another_reader_and_a_copy_to_a_server_and
     correct("add", "navy-nnd.pdf", "stamps", "kind=declassification", "template=NARA_NND", "case_number=NND 897401",
             "text=DECLASSIFIED Authority NND 897401 By WGL NARA Date 8/12/97", "--box", NND)  # fmt: skip
 
-    def check(*place: str | Path) -> None:
-        now = shown(*place)
+    def check(place: tuple[str, str | Path] = ("--archive", archive)) -> None:
+        now = shown(place)
         assert [c["state"] for c in now["corrections"]] == ["attached"] * 7
         assert (now["document"]["subject"], now["document"]["date"]) == ("Ice watch", "1958-02")
         assert {s["template"]: s["reviewer"] for s in now["stamps"]}[copied["template"]] == "R. Hale"
@@ -56,30 +66,26 @@ def test_corrections_of_a_scan_outlive_another_reader_and_a_copy_to_a_server_and
     assert second["pages"][0]["reader"] != first["pages"][0]["reader"]
     assert level["finding_id"] not in {m["finding_id"] for m in second["markings"]}  # nothing has the id that it had
     check()
-    url = server.empty()
-    declass("copy", "--to", url, "-q")
-    check("--database", url)
-    home = tmp_path / "home"
-    declass("copy", "--database", url, "--to", home, "-q")
-    check("--archive", home)
-    machine = tmp_path / "machine"
-    declass("export", machine, "--archive", home, "--values", "machine")
-    [document] = lines(machine / "documents.jsonl")
+    there, home = ("--database", server.empty()), ("--archive", tmp_path / "home")
+    here("copy", "--to", there[1], "-q")
+    check(there)
+    here("copy", "--to", home[1], "-q", place=there)
+    check(home)
+    here("export", tmp_path / "machine", "--values", "machine", place=home)
+    machine = {p.stem: lines(p) for p in (tmp_path / "machine").glob("*.jsonl")}
+    [document] = machine["documents"]
     assert document["subject"].startswith("Salvage")
-    [nnd] = [
-        s for s in lines(machine / "stamps.jsonl") if s["kind"] == "declassification"
-    ]  # as the second reader found it
+    [nnd] = [s for s in machine["stamps"] if s["kind"] == "declassification"]  # as the second reader found it
     assert nnd["date"] == "1997-08-12" and nnd["case_number"] != "NND 897401"
-    assert [m["kind"] for m in lines(machine / "markings.jsonl")] == ["classification", "downgrading", "classification"]
-    while declass("correct", "undo", "--archive", home, codes=(0, 1)).returncode == 0:
-        pass
-    last = shown("--archive", home)
+    assert [m["kind"] for m in machine["markings"]] == ["classification", "downgrading", "classification"]
+    for _ in range(7):
+        here("correct", "undo", place=home)
+    last = shown(home)
     assert last["document"]["subject"] == document["subject"] and last["document"]["date"] == document["date"]
     assert {c["state"] for c in last["corrections"]} == {"undone"}
-    events = declass("history", "navy-nnd.pdf", "--json", "--archive", home).stdout.splitlines()
-    told = [json.loads(event)["event"] for event in reversed(events)]
-    assert told[:3] == ["ingestion", "message digest calculation", "metadata extraction"]
-    assert told.count("metadata extraction") == 2 and told.count("metadata modification") == 14
+    events = [json.loads(line)["event"] for line in here("history", "navy-nnd.pdf", "--json", place=home).splitlines()]
+    assert events[-3:] == ["metadata extraction", "message digest calculation", "ingestion"]
+    assert events.count("metadata extraction") == 2 and events.count("metadata modification") == 14
 
 
 def lines(path: Path) -> list[dict[str, Any]]:
