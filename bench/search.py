@@ -1,7 +1,6 @@
-"""How well search finds what was misread, on pages whose true text is known; and how quick it is on many pages.
+"""How well search finds what was misread, on pages whose true text is known. How quick it is: bench/million.py.
 
     python -m bench.search --known SHARED --archive DIR [--worst N]
-    python -m bench.search --pages N --words SHARED [--archive DIR]
 
 `DIR` is an archive of the dev exam's scans (`declass ingest SHARED/exam/dev/scans --archive DIR`). Of each transcribed page
 the words that the reading lacks, and has something else for, are asked for: once alone, once with a rarer word of the same
@@ -11,43 +10,28 @@ and what is written by hand.
     recall@10     the page is among the first ten
     recovered     of the misses of exact search, those that the wider search finds among the first ten
     precision@10  of the first ten hits by misreadings, on transcribed pages, those whose page truly has the word
-
-`--pages` makes an archive of N pages, four a document, of words sampled as often as the training texts of the exam have
-them, and times queries of rare and common words, by page and by document, and facets: the median of three.
 """
 
 from __future__ import annotations
 
 import argparse
 import difflib
-import gzip
 import itertools
-import json
-import random
 import re
 import sys
-import tempfile
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import Connection, select
 
-from pipeline.core.page import Page
 from pipeline.settings import Settings
 from pipeline.store.archive import Archive
-from pipeline.store.expand import widen
-from pipeline.store.facets import facets
-from pipeline.store.fulltext import index_of
 from pipeline.store.misreadings import lexicon
-from pipeline.store.plan import found
-from pipeline.store.query import parse
 from pipeline.store.schema import documents, pages
 from pipeline.store.search import search
 from pipeline.store.tokens import tokens
-from pipeline.store.write import page_row
 
 LETTERS = 4  # of a word that is asked for
 NEAR = 0.7  # three letters of ten may be wrong, and it is still the same word to an eye
@@ -107,14 +91,8 @@ def items(true: dict[tuple[str, int], list[str]], read: dict[tuple[str, int], li
 
 def rank(conn: Connection, query: str, item: Item, exact: bool) -> int | None:
     """The place of the item's page among the first ten."""
-    index = index_of(conn)
-    tree = parse(query)
-    wider = None if exact else widen(tree, conn, index)
-    every = found(tree, "page", index, wider.tree if wider else None).subquery()
-    columns = every.c.tier, every.c.score, every.c.unit
-    first = select(documents.c.file_name, pages.c.page, *columns).join(pages, pages.c.id == every.c.unit)
-    first = first.join(documents, documents.c.document_id == pages.c.document_id).order_by(*columns).limit(10)
-    places = [(Path(row.file_name).stem, row.page) for row in conn.execute(first)]
+    hits = search(conn, query, limit=10, exact=exact).hits
+    places = [(Path(hit.file_name).stem, hit.page) for hit in hits]
     return places.index((item.file, item.page)) + 1 if (item.file, item.page) in places else None
 
 
@@ -155,60 +133,6 @@ def precision(conn: Connection, true: dict[tuple[str, int], list[str]], words: l
         print("   wrong:", line)
 
 
-def made(archive: Archive, shared: Path, count: int) -> Counter[str]:
-    """Fills an archive with documents of sampled words; how many pages each word is on."""
-    often: Counter[str] = Counter()
-    with gzip.open(shared / "exam/text/frus_train.jsonl.gz", "rt", encoding="utf-8") as f:
-        for line in itertools.islice(f, 400):
-            often.update(tokens(json.loads(line)["text"]))
-    chance = random.Random(7)
-    vocabulary, weights = list(often), list(itertools.accumulate(often.values()))
-    on: Counter[str] = Counter()
-    start = time.monotonic()
-    for first in range(0, count, 2000):
-        with archive.writing() as conn:
-            for n in range(first, min(first + 2000, count), 4):
-                name = f"{n:08d}"
-                agency, year = chance.choice(("CIA", "State", "FBI", "NSC")), chance.randint(1947, 1975)
-                conn.execute(documents.insert().values(
-                    document_id=name, file_name=f"{name}.txt", source_path=name, media_type="text/plain", bytes=1, pages=4,
-                    status="complete", agency=agency, date=str(year), date_from=f"{year}-01-01", date_to=f"{year}-12-31",
-                    subject=" ".join(chance.choices(vocabulary, cum_weights=weights, k=6))))  # fmt: skip
-                rows = []
-                for page in range(1, 5):
-                    words = chance.choices(vocabulary, cum_weights=weights, k=250)
-                    on.update(set(words))
-                    rows.append(page_row(name, Page.of_text(page, " ".join(words))))
-                conn.execute(pages.insert(), rows)
-            index_of(conn).complete(conn)
-    print(f"{count} pages made and indexed, {count / (time.monotonic() - start):.0f} a second")
-    return on
-
-
-def quick(archive: Archive, on: Counter[str], count: int) -> None:
-    letters = [w for w in on if w.isalpha() and len(w) > 3]
-    near = {share: min(letters, key=lambda w: (abs(on[w] - share * count), w)) for share in (0.0005, 0.01, 0.1, 0.3)}
-    rare, some, many, most = near.values()
-    with archive.reading() as conn:
-        for query in (rare, f"{rare} {some}", f'"{some} {many}"', some, many, most, f"{many} {most}"):
-            for by in ("page", "document"):
-                for exact in (True, False):
-                    seconds = timed(lambda: search(conn, query, by=by, exact=exact))  # noqa: B023
-                    print(f"{seconds * 1000:8.0f} ms  by {by:8}  {'exact' if exact else 'wider'}  {query}  ({on[query]} pages)")
-            seconds = timed(lambda: facets(conn, query, ("year", "agency", "classification", "type", "box")))  # noqa: B023
-            print(f"{seconds * 1000:8.0f} ms  five facets          {query}")
-
-
-def timed(ask: Callable[[], object]) -> float:
-    """The median of three, in seconds."""
-    taken = []
-    for _ in range(3):
-        start = time.monotonic()
-        ask()
-        taken.append(time.monotonic() - start)
-    return sorted(taken)[1]
-
-
 def share(part: int, whole: int) -> str:
     return f"{part}/{whole} = {part / whole:.2f}" if whole else "0/0"
 
@@ -218,20 +142,12 @@ def main() -> None:
     cli.add_argument("--known", type=Path, metavar="SHARED")
     cli.add_argument("--archive", type=Path)
     cli.add_argument("--worst", type=int, default=0)
-    cli.add_argument("--pages", type=int)
-    cli.add_argument("--words", type=Path, metavar="SHARED")
     args = cli.parse_args()
-    if args.pages and args.words:
-        with (
-            tempfile.TemporaryDirectory() as scratch,
-            Archive.create(Settings(archive=args.archive or Path(scratch))) as archive,
-        ):
-            quick(archive, made(archive, args.words, args.pages), args.pages)
-    elif args.known and args.archive:
+    if args.known and args.archive:
         with Archive.open(Settings(archive=args.archive)) as archive, archive.reading() as conn:
             known(conn, args.known, args.worst)
     else:
-        sys.exit("search: give --known SHARED with --archive DIR, or --pages N with --words SHARED")
+        sys.exit("search: give --known SHARED with --archive DIR")
 
 
 if __name__ == "__main__":

@@ -184,6 +184,6 @@ class Archive:
             check_server(conn)
             wait_for(conn, "schema")
             upgrade(conn)
-            if before:
+            if before and before != HEAD:
                 record(conn, Event(MIGRATION, None, None, f"schema {before} became {HEAD}"))
             index_of(conn).complete(conn)

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from sqlalchemy import Connection, select
 
+from pipeline.store.dialect import among
 from pipeline.store.expand import widen
 from pipeline.store.fulltext import index_of
 from pipeline.store.plan import found
@@ -48,14 +49,14 @@ def chosen(connection: Connection, query_text: str, *, pages_only: bool = False,
     wider = None if exact else widen(tree, connection, index)
     more = wider.tree if wider else None
     if pages_only:
-        units = found(tree, "page", index, more).subquery("found")
-        asked = select(pages.c.document_id, pages.c.page).where(pages.c.id.in_(select(units.c.unit)))
+        units = found(tree, "page", index, more).units
+        asked = select(pages.c.document_id, pages.c.page).where(among(connection, pages.c.id, units))
         some: dict[str, set[int]] = {}
         for document_id, page in connection.execute(asked):
             some.setdefault(document_id, set()).add(page)
         wanted: Wanted = MappingProxyType(some)
     else:
-        units = found(tree, "document", index, more).subquery("found")
-        ids = select(documents.c.document_id).where(documents.c.document_id.in_(select(units.c.unit)))
+        units = found(tree, "document", index, more).units
+        ids = select(documents.c.document_id).where(among(connection, documents.c.number, units))
         wanted = dict.fromkeys(connection.execute(ids).scalars())
     return Chosen(query, (*said(tree), *(wider.said() if wider else ())), pages_only, wanted)

@@ -176,6 +176,7 @@ def _finish(target: Archive, done: Event) -> None:
                 if not more and isinstance(key.type, Integer):
                     highest = f"SELECT setval(pg_get_serial_sequence('{table.name}', '{key.name}'), max({key.name}))"
                     conn.exec_driver_sql(f"{highest} FROM {table.name} HAVING max({key.name}) IS NOT NULL")
+            conn.exec_driver_sql("SELECT setval('documents_number', max(number)) FROM documents HAVING max(number) > 0")
             conn.exec_driver_sql("ANALYZE")
         record(conn, done)
         _note(conn, HEAD)

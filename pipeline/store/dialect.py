@@ -3,12 +3,29 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Boolean, Connection, Engine, Table, create_engine, event
+import numpy as np
+from sqlalchemy import (
+    URL,
+    Boolean,
+    ColumnElement,
+    Connection,
+    Engine,
+    Integer,
+    LargeBinary,
+    Subquery,
+    Table,
+    Text,
+    bindparam,
+    create_engine,
+    event,
+    func,
+    text,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -138,6 +155,39 @@ def check_server(conn: Connection) -> str:
             "Make one that does: createdb --template template0 --encoding UTF8 NAME.",
         )
     return f"PostgreSQL {version}"
+
+
+FEW = 500
+"""Numbers that are asked for one by one, not as a set."""
+
+
+def among(conn: Connection, column: ColumnElement[Any], numbers: Any) -> ColumnElement[bool]:
+    """Whether a column's number is among `numbers` (an array, from 0), however many they are."""
+    if len(numbers) <= FEW:
+        return column.in_(numbers.tolist())
+    if conn.dialect.name == "postgresql":  # a bit for each
+        bits = np.zeros(int(numbers.max()) + 1, dtype=bool)
+        bits[numbers] = True
+        kept = bindparam(None, np.packbits(bits, bitorder="little").tobytes(), LargeBinary, unique=True)
+        return (column < len(bits)) & (func.get_bit(kept, column) == 1)
+    bytes_ = np.zeros(int(numbers.max()) + 1, dtype=np.uint8)  # a byte for each
+    bytes_[numbers] = 1
+    kept = bindparam(None, bytes_.tobytes(), LargeBinary, unique=True)
+    return func.substr(kept, column + 1, 1, type_=LargeBinary) == bindparam(None, b"\x01", LargeBinary, unique=True)
+
+
+def listed(conn: Connection, pairs: Sequence[tuple[int, str]]) -> Subquery:
+    """Pairs of a number and a word as a table of columns `part` and `word`."""
+    if conn.dialect.name == "postgresql":
+        asked = text(
+            'SELECT part, word COLLATE "C" AS word'
+            " FROM unnest(CAST(:parts AS integer[]), CAST(:words AS text[])) AS pair (part, word)"
+        )
+        given: dict[str, Any] = {"parts": [part for part, _ in pairs], "words": [word for _, word in pairs]}
+    else:
+        asked = text("SELECT value ->> 0 AS part, value ->> 1 AS word FROM json_each(:pairs)")
+        given = {"pairs": json.dumps(pairs)}
+    return asked.bindparams(**given).columns(part=Integer, word=Text).subquery("asked")
 
 
 class matches(FunctionElement[bool]):

@@ -8,21 +8,26 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import CTE, Connection, Select, and_, cast, func, literal, select, union_all
+import numpy as np
+from sqlalchemy import ColumnElement, Connection, Select, cast, func, select
 from sqlalchemy import Text as SqlText
 
 from pipeline.errors import ArgumentsError
+from pipeline.store.dialect import among
 from pipeline.store.expand import widen
 from pipeline.store.fulltext import index_of
 from pipeline.store.plan import found
+from pipeline.store.postings import Array
 from pipeline.store.query import parse
-from pipeline.store.schema import documents, entities, markings, mentions, pages, redactions, stamps
+from pipeline.store.schema import documents, entities, markings, mentions, redactions, stamps
 from pipeline.store.tree import terms_of
 from pipeline.store.values import folded
+
+Condition = ColumnElement[bool]
 
 _YEAR = func.substr(func.coalesce(documents.c.date_from, documents.c.date_to), 1, 4)
 _OF_DOCUMENT = {"year": _YEAR, "agency": documents.c.agency, "classification": documents.c.classification,
@@ -48,41 +53,48 @@ def facets(
     """The facets named, in that order. Raises QueryError, and ArgumentsError for a facet that there is not."""
     if unknown := [name for name in names if name not in FACETS]:
         raise ArgumentsError(f"there is no facet {unknown[0]!r}", f"Facets: {', '.join(FACETS)}.")
-    chosen = _chosen(connection, query_text, by, exact)
-    plain = [name for name in dict.fromkeys(names) if name != "exemption"]
-    asked = [select(literal("").label("facet"), literal("").label("value"), func.count().label("n"),
-                    literal(0).label("different"), literal(0).label("having")).select_from(chosen)]  # fmt: skip
-    asked += [_counted(name, chosen, most) for name in plain]
-    rows = connection.execute(union_all(*asked)).all()
-    [total] = [row.n for row in rows if not row.facet]
-    made = {name: _facet(name, [r for r in rows if r.facet == name], total) for name in plain}
-    if "exemption" in names:
-        made["exemption"] = _exemptions(connection, chosen, total, most)
+    numbers = _chosen(connection, query_text, by, exact)
+    chosen = among(connection, documents.c.number, numbers)
+    made = {}
+    for name in dict.fromkeys(names):
+        count = _exemptions if name == "exemption" else _of_document if name in _OF_DOCUMENT else _of_others
+        made[name] = count(connection, name, chosen, len(numbers), most)
     return tuple(made[name] for name in names)
 
 
-def _chosen(connection: Connection, query_text: str, by: str, exact: bool) -> CTE:
-    """`document_id` of the documents of the hit set."""
+def _chosen(connection: Connection, query_text: str, by: str, exact: bool) -> Array:
+    """The numbers of the documents of the hit set."""
     index = index_of(connection)
     tree = parse(query_text)
     wider = None if exact else widen(tree, connection, index)
     by = by if terms_of(tree) else "document"
-    hits = found(tree, by, index, wider.tree if wider else None).subquery()
-    if by == "document":
-        return select(hits.c.unit.label("document_id")).cte().prefix_with("MATERIALIZED")
-    owners = select(pages.c.document_id).join(hits, hits.c.unit == pages.c.id).distinct()
-    return owners.cte().prefix_with("MATERIALIZED")
+    hits = found(tree, by, index, wider.tree if wider else None)
+    return hits.units if by == "document" else np.unique(index.occurrences.of_slots("documents")[hits.slots])
 
 
-def _pairs(name: str, chosen: CTE) -> Select[Any]:
+def _of_document(connection: Connection, name: str, chosen: Condition, total: int, most: int) -> Facet:
+    """What a column of the documents says: counted along an index that has it."""
+    value = _OF_DOCUMENT[name]
+    n = func.count().label("n")
+    counted = select(value.label("value"), n).where(chosen, value != "").group_by(value).subquery()
+    whole = (func.count().over().label("different"), func.sum(counted.c.n).over().label("having"))
+    rows = connection.execute(
+        select(counted, *whole).order_by(counted.c.n.desc(), counted.c.value).limit(most)
+    ).all()
+    return _facet(name, rows, total)
+
+
+def _of_others(connection: Connection, name: str, chosen: Condition, total: int, most: int) -> Facet:
+    """What findings say: each value of a document once."""
+    pairs = _pairs(name, chosen).cte()
+    having = select(func.count(pairs.c.document_id.distinct())).scalar_subquery()
+    columns = (pairs.c.value, func.count().label("n"), func.count().over().label("different"), having.label("having"))
+    counted = select(*columns).group_by(pairs.c.value).order_by(func.count().desc(), pairs.c.value)
+    return _facet(name, connection.execute(counted.limit(most)).all(), total)
+
+
+def _pairs(name: str, chosen: Condition) -> Select[Any]:
     """`document_id, value`, each pair once."""
-    if name in _OF_DOCUMENT:
-        value = _OF_DOCUMENT[name]
-        return (
-            select(documents.c.document_id, value.label("value"))
-            .join(chosen, chosen.c.document_id == documents.c.document_id)
-            .where(and_(value.is_not(None), value != ""))
-        )
     if name == "stamp":
         return _of_findings(stamps.c.document_id, stamps.c.template, chosen)
     named = func.coalesce(entities.c.name, mentions.c.name)
@@ -90,26 +102,17 @@ def _pairs(name: str, chosen: CTE) -> Select[Any]:
     return joined.outerjoin(entities, entities.c.entity_id == mentions.c.entity_id)
 
 
-def _of_findings(document_id: Any, value: Any, chosen: CTE) -> Select[Any]:
-    owned = select(document_id, value.label("value")).join(chosen, chosen.c.document_id == document_id)
-    return owned.where(and_(value.is_not(None), value != "")).distinct()
+def _of_findings(document_id: Any, value: Any, chosen: Condition) -> Select[Any]:
+    owned = select(document_id, value.label("value")).join(documents, documents.c.document_id == document_id)
+    return owned.where(chosen, value != "").distinct()
 
 
-def _counted(name: str, chosen: CTE, most: int) -> Select[Any]:
-    pairs = _pairs(name, chosen).cte()
-    having = select(func.count(pairs.c.document_id.distinct())).scalar_subquery()
-    columns = (literal(name).label("facet"), pairs.c.value, func.count().label("n"), func.count().over().label("different"))
-    counted = select(*columns, having.label("having")).group_by(pairs.c.value)
-    return select(counted.order_by(func.count().desc(), pairs.c.value).limit(most).subquery())
+def _facet(name: str, rows: Sequence[Any], total: int) -> Facet:
+    values = tuple((row.value, row.n) for row in rows)
+    return Facet(name, values, rows[0].different if rows else 0, total, total - int(rows[0].having) if rows else total)
 
 
-def _facet(name: str, rows: Iterable[Any], total: int) -> Facet:
-    ordered = sorted(((r.value, r.n) for r in rows), key=lambda pair: (-pair[1], pair[0]))
-    some = next(iter(rows), None)
-    return Facet(name, tuple(ordered), some.different if some else 0, total, total - (some.having if some else 0))
-
-
-def _exemptions(connection: Connection, chosen: CTE, total: int, most: int) -> Facet:
+def _exemptions(connection: Connection, name: str, chosen: Condition, total: int, most: int) -> Facet:
     """Codes stand in lists and in many spellings: those with the same letters and figures are one, shown as most
     documents have it."""
     sources = [_of_findings(c.document_id, cast(c.exemptions, SqlText), chosen) for c in (markings.c, stamps.c)]
@@ -124,4 +127,4 @@ def _exemptions(connection: Connection, chosen: CTE, total: int, most: int) -> F
                 spellings[key][code] += 1
     shown = [(min(spellings[key].items(), key=lambda s: (-s[1], s[0]))[0], len(ids)) for key, ids in owners.items()]
     values = tuple(sorted(shown, key=lambda pair: (-pair[1], pair[0])))
-    return Facet("exemption", values[:most], len(values), total, total - len(set().union(*owners.values())))
+    return Facet(name, values[:most], len(values), total, total - len(set().union(*owners.values())))

@@ -107,10 +107,16 @@ def has_words(column: Any, term: Term) -> Condition:
     words = re.findall(r"[^\W_]+", term.text)
     if not words:
         return _known(column)
-    end = "" if term.prefix else f"({_GAP}|$)"
-    matched = matches(column, f"(?i)(^|{_GAP}){f'{_GAP}+'.join(words)}{end}")
+    matched = matches(column, pattern_of(term))
     rarest = max(words, key=len)  # a cheap test before the costly one
     return and_(func.lower(column).contains(rarest.lower()), matched) if rarest.isascii() else matched
+
+
+def pattern_of(term: Term) -> str:
+    """What a column that has the words of a term matches."""
+    words = re.findall(r"[^\W_]+", term.text)
+    end = "" if term.prefix else f"({_GAP}|$)"
+    return f"(?i)(^|{_GAP}){f'{_GAP}+'.join(words)}{end}"
 
 
 def _whole(column: Any, term: Term) -> Condition:

@@ -23,6 +23,16 @@ EVIDENCE = 5
 
 
 @dataclass(frozen=True, slots=True)
+class Placed:
+    """A hit as the plan has it: the number of its document, the id of its page if any, tier and score."""
+
+    document: int
+    page_id: int | None
+    tier: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """A finding that makes a field of the query hold."""
 
@@ -68,22 +78,22 @@ class Hit:
 
 
 def gather(
-    connection: Connection, tree: Node, by: str, rows: Sequence[Row[Any]], wider: Node | None = None
+    connection: Connection, tree: Node, places: Sequence[Placed], wider: Node | None = None
 ) -> tuple[Hit, ...]:
-    """The rows of the plan with what a reader wants to see; the `wider` tree shows what was misread."""
+    """The hits with what a reader wants to see; the `wider` tree shows what was misread."""
     terms = {False: terms_of(tree), True: (*terms_of(tree), *(terms_of(wider) if wider else ()))}
-    seen = _pages_of(connection, [r.page_id for r in rows if r.page_id is not None])
-    owners = [r.unit if by == "document" else seen[r.page_id].document_id for r in rows]
-    known = _documents_of(connection, owners)
+    seen = _pages_of(connection, [p.page_id for p in places if p.page_id is not None])
+    known = _documents_of(connection, [p.document for p in places])
+    owners = [known[p.document].document_id for p in places]
     proof = _evidence_of(connection, tree, owners)
-    pageless = [o for o, r in zip(owners, rows, strict=True) if r.page_id is None]
+    pageless = [o for o, p in zip(owners, places, strict=True) if p.page_id is None]
     firsts = _first_pages(connection, {o: proof.get(o, ()) for o in pageless})
     hits = []
-    for row, owner in zip(rows, owners, strict=True):
+    for row, owner in zip(places, owners, strict=True):
         page = seen[row.page_id] if row.page_id is not None else firsts.get(owner)
         read: Page | None = codec.unpack(Page, page.words) if page else None
         spots = find(read, terms[row.tier == MISREAD]) if read else ()
-        document = known[owner]
+        document = known[row.document]
         hits.append(
             Hit(
                 document_id=owner,
@@ -112,9 +122,9 @@ def _pages_of(connection: Connection, ids: Sequence[int]) -> Mapping[int, Row[An
     return {row.id: row for row in connection.execute(asked)}
 
 
-def _documents_of(connection: Connection, ids: Sequence[str]) -> Mapping[str, Row[Any]]:
-    asked = select(documents).where(documents.c.document_id.in_(set(ids)))
-    return {row.document_id: row for row in connection.execute(asked)}
+def _documents_of(connection: Connection, numbers: Sequence[int]) -> Mapping[int, Row[Any]]:
+    asked = select(documents).where(documents.c.number.in_(set(numbers)))
+    return {row.number: row for row in connection.execute(asked)}
 
 
 def _first_pages(connection: Connection, proof: Mapping[str, Sequence[Evidence]]) -> Mapping[str, Row[Any]]:

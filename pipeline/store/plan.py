@@ -1,74 +1,136 @@
-"""The plan of a search: which pages or documents a tree holds for, as one SELECT.
+"""The plan of a search: which pages or documents a tree holds for, as sets.
 
 A tree is sets joined by AND, OR and NOT. Words are sets of pages (by page) or of the documents of those pages (by
-document), fields are sets of documents; so any part may stand beside any other.
+document), fields are sets of documents; so any part may stand beside any other. Pages are known by their slots in the
+index, documents by their numbers.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
 
-from sqlalchemy import CTE, CompoundSelect, Select, and_, false, func, literal, null, or_, select, true, union_all
+import numpy as np
+from sqlalchemy import func, select
 
 from pipeline.store import fields
-from pipeline.store.fulltext import Index, renderable
-from pipeline.store.schema import documents, pages
+from pipeline.store.fulltext import Index, Ranked, all_of, renderable
+from pipeline.store.postings import Array
+from pipeline.store.schema import documents
 from pipeline.store.tree import And, Has, Near, Node, Not, Or, Term, terms_of
 
 ALTERNATE = 1
-"""Tier of what takes an alternate reading; 0 is that of the text as read. See `fulltext.Index`."""
+"""Tier of what takes an alternate reading; 0 is that of the text as read. See `fulltext.Ranked`."""
 MISREAD = 2
 """Tier of what is found by misreadings of the words alone."""
 NO_WORDS = 3
 """Tier of what is found by its fields alone."""
 
 
-def found(tree: Node, by: str, index: Index, wider: Node | None = None) -> Select[Any] | CompoundSelect[Any]:
-    """`unit` (id of the page or document), `page_id` (of a document its best page, if any), `tier` and `score` of all
-    that the tree holds for, and of what only the `wider` tree holds for (see `expand`)."""
+@dataclass(frozen=True, slots=True)
+class Found:
+    """`units` (ids of pages, or numbers of documents), the `slots` of the pages (of a document its best; -1: none),
+    `tiers` and `scores`, the best lowest."""
+
+    units: Array
+    slots: Array
+    tiers: Array
+    scores: Array
+
+    def __getitem__(self, some: Array) -> Found:
+        return Found(self.units[some], self.slots[some], self.tiers[some], self.scores[some])
+
+
+def found(tree: Node, by: str, index: Index, wider: Node | None = None) -> Found:
+    """All that the tree holds for, and what only the `wider` tree holds for (see `expand`)."""
+    own = _Plan(by, index).found(tree)
     if wider is None:
-        return _found(tree, by, index)
-    own = _found(tree, by, index).cte().prefix_with("MATERIALIZED")
-    more = _found(wider, by, index).subquery()
-    misread = select(more.c.unit, more.c.page_id, literal(MISREAD).label("tier"), more.c.score)
-    return union_all(select(own), misread.where(more.c.unit.not_in(select(own.c.unit))))
+        return own
+    more = _Plan(by, index).found(wider)
+    more = more[~np.isin(more.units, own.units)]
+    return _both(own, Found(more.units, more.slots, np.full(len(more.units), MISREAD), more.scores))
 
 
-def _found(tree: Node, by: str, index: Index) -> Select[Any] | CompoundSelect[Any]:
-    terms = terms_of(tree)
-    every = pages.c.id if by == "page" else documents.c.document_id
-    if not terms:
-        return _fieldwise(tree, every, by, index)
-    words, rest = _split(tree, terms) if by == "page" else (_any(terms), _unsettled(tree, terms))
-    ranked = index.ranked(words)
-    best = _best_pages(ranked) if by == "document" else ranked
-    unit = best.c.document_id if by == "document" else best.c.page_id
-    columns = (unit.label("unit"), best.c.page_id, best.c.tier, best.c.score)
-    with_words = select(*columns).where(and_(true(), *[_holds(part, unit, by, index) for part in rest]))
-    if _needs_words(tree):
-        return with_words
-    return union_all(with_words, _fieldwise(tree, every, by, index).where(every.not_in(select(unit))))
+def _both(one: Found, other: Found) -> Found:
+    names = ("units", "slots", "tiers", "scores")
+    return Found(*[np.concatenate([getattr(one, name), getattr(other, name)]) for name in names])
 
 
-def _fieldwise(tree: Node, unit: Any, by: str, index: Index) -> Select[Any]:
-    """What the tree holds for, without rank."""
-    page_id = unit if by == "page" else null()
-    columns = (unit.label("unit"), page_id.label("page_id"), literal(NO_WORDS).label("tier"), literal(0.0).label("score"))
-    return select(*columns).where(_holds(tree, unit, by, index))
+class _Plan:
+    """The sets of one search: masks over slots (by page) or over numbers of documents."""
 
+    def __init__(self, by: str, index: Index) -> None:
+        self.by = by
+        self.index = index
 
-def _best_pages(ranked: CTE) -> CTE:
-    """The best page of each document that has a ranked page."""
-    place = func.row_number().over(
-        partition_by=pages.c.document_id, order_by=(ranked.c.tier, ranked.c.score, pages.c.page)
-    )
-    every = (
-        select(pages.c.document_id, ranked.c.page_id, ranked.c.tier, ranked.c.score, place.label("place"))
-        .select_from(ranked.join(pages, pages.c.id == ranked.c.page_id))
-        .cte()
-    )
-    return select(every).where(every.c.place == 1).cte().prefix_with("MATERIALIZED")
+    def found(self, tree: Node) -> Found:
+        terms = terms_of(tree)
+        if not terms:
+            return self._fieldwise(tree, None)
+        words, rest = _split(tree, terms) if self.by == "page" else (_any(terms), _unsettled(tree, terms))
+        best = self._best(self.index.ranked(words))
+        for part in rest:
+            best = best[self._holds(part)[best.slots if self.by == "page" else best.units]]
+        return best if _needs_words(tree) else _both(best, self._fieldwise(tree, best))
+
+    def _best(self, ranked: Ranked) -> Found:
+        """The ranked pages, or the best page of each document that has one."""
+        if self.by == "page":
+            return Found(self._ids()[ranked.slots], ranked.slots, ranked.tiers, ranked.scores)
+        owners = self._owners()[ranked.slots]
+        pages = self.index.occurrences.of_slots("numbers")[ranked.slots]
+        order = np.lexsort((pages, ranked.scores, ranked.tiers, owners))
+        first = order[np.flatnonzero(np.diff(owners[order], prepend=-1))]
+        return Found(owners[first], ranked.slots[first], ranked.tiers[first], ranked.scores[first])
+
+    def _fieldwise(self, tree: Node, but: Found | None) -> Found:
+        """What the tree holds for, without rank, but for what is there already."""
+        held = self._holds(tree) & self._every()
+        if but is not None:
+            held[but.slots if self.by == "page" else but.units] = False
+        at = np.flatnonzero(held)
+        units, slots = (self._ids()[at], at) if self.by == "page" else (at, np.full(len(at), -1))
+        return Found(units, slots, np.full(len(at), NO_WORDS), np.zeros(len(at)))
+
+    def _ids(self) -> Array:
+        return self.index.occurrences.of_slots("page_ids")
+
+    def _owners(self) -> Array:
+        return self.index.occurrences.of_slots("documents")
+
+    def _size(self) -> int:
+        return int(self.index.conn.execute(select(func.coalesce(func.max(documents.c.number), 0))).scalar_one()) + 1
+
+    def _every(self) -> Array:
+        if self.by == "page":
+            return self.index.every()
+        return self._numbered(self.index.conn.execute(select(documents.c.number)).scalars().all())
+
+    def _numbered(self, numbers: Sequence[int]) -> Array:
+        mask = np.zeros(self._size(), dtype=bool)
+        mask[list(numbers)] = True
+        return mask
+
+    def _holds(self, node: Node, text_only: bool = False) -> Array:
+        """For each slot or document whether the tree holds. What is under a NOT looks at the text alone."""
+        match node:
+            case Not(part):
+                return ~self._holds(part, True)
+            case Has():
+                asked = select(documents.c.number).where(fields.condition(node))
+                mask = self._numbered(self.index.conn.execute(asked).scalars().all())
+                return mask[self._owners()] if self.by == "page" else mask
+            case _ if self.by == "page" and renderable(node):
+                return self.index.holds(node, text_only)
+            case Term() | Near():
+                mask = np.zeros(self._size(), dtype=bool)
+                mask[self._owners()[self.index.holds(node, text_only)]] = True
+                return mask
+            case And(parts):
+                return all_of(np.logical_and, [self._holds(p, text_only) for p in parts])
+            case Or(parts):
+                return all_of(np.logical_or, [self._holds(p, text_only) for p in parts])
+        raise AssertionError(node)
 
 
 def _any(terms: Sequence[Term | Near]) -> Node:
@@ -76,8 +138,8 @@ def _any(terms: Sequence[Term | Near]) -> Node:
 
 
 def _split(tree: Node, terms: Sequence[Term | Near]) -> tuple[Node, list[Node]]:
-    """One expression for the full-text index, and what else must hold. When words are one part of an AND, the index
-    settles that part; else it ranks by any of the words, and the whole tree is asked besides."""
+    """What the index ranks by, and what else must hold. When words are one part of an AND, the index settles that part;
+    else it ranks by any of the words, and the whole tree is asked besides."""
     parts = tree.parts if isinstance(tree, And) else (tree,)
     wanted = [p for p in parts if renderable(p)]
     if not wanted:
@@ -104,24 +166,3 @@ def _needs_words(node: Node) -> bool:
         case Or(parts):
             return all(_needs_words(p) for p in parts)
     return False
-
-
-def _holds(node: Node, unit: Any, by: str, index: Index, text_only: bool = False) -> Any:
-    """The condition that the tree holds for `unit`. What is under a NOT looks at the text alone."""
-    match node:
-        case Not(part):
-            return ~_holds(part, unit, by, index, True)
-        case Has():
-            held = select(documents.c.document_id).where(fields.condition(node))
-            if by == "document":
-                return unit.in_(held)
-            return unit.in_(select(pages.c.id).where(pages.c.document_id.in_(held)))
-        case _ if by == "page" and renderable(node):
-            return unit.in_(index.matching(node, text_only))
-        case Term() | Near():
-            return unit.in_(select(pages.c.document_id).where(pages.c.id.in_(index.matching(node, text_only))))
-        case And(parts):
-            return and_(true(), *[_holds(p, unit, by, index, text_only) for p in parts])
-        case Or(parts):
-            return or_(false(), *[_holds(p, unit, by, index, text_only) for p in parts])
-    raise AssertionError(node)

@@ -100,9 +100,15 @@ documents = Table(
     Column("metadata", JSON, nullable=False, default=dict),  # every other column of the sidecar
     Column("date_from", Text),  # first and last day that `date` may mean, ISO, for ranges
     Column("date_to", Text),
-    Index("ix_documents_date_from", "date_from"),
-    Index("ix_documents_agency", "agency"),
-    Index("ix_documents_classification", "classification"),
+    Column("number", Integer),  # given by the database; sets of documents are told by their numbers
+    Index("ix_documents_number", "number", unique=True),
+    # facets are counted from these alone
+    Index("ix_documents_date_from", "date_from", "date_to", "number"),
+    Index("ix_documents_agency", "agency", "number"),
+    Index("ix_documents_classification", "classification", "number"),
+    Index("ix_documents_doc_type", "doc_type", "number"),
+    Index("ix_documents_collection", "collection", "number"),
+    Index("ix_documents_box", "box", "number"),
     Index("ix_documents_batch", "batch"),
     Index("ix_documents_run_id", "run_id"),
     Index("ix_documents_near_duplicate_of", "near_duplicate_of"),

@@ -14,15 +14,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 from sqlalchemy import Connection, and_, func, or_, select
 
 from pipeline.errors import ArgumentsError
-from pipeline.store.expand import Wider, widen
+from pipeline.store.dialect import among
+from pipeline.store.expand import widen
 from pipeline.store.fulltext import Index, index_of
-from pipeline.store.hits import Hit, gather
-from pipeline.store.plan import found
+from pipeline.store.hits import Hit, Placed, gather
+from pipeline.store.plan import Found, found
 from pipeline.store.query import parse
-from pipeline.store.rank import weighed
+from pipeline.store.rank import best, weighed
 from pipeline.store.said import said
 from pipeline.store.schema import documents, pages
 from pipeline.store.tree import Node, terms_of
@@ -72,20 +74,18 @@ def search(
     if not terms_of(tree):
         by, order = "document", "oldest" if order == "rank" else order
     cursor = _Cursor.of(tree, by, f"{order}{'=' * exact}")
-    total, past = cursor.opened(after) if after else (None, [])
-    asked, keys = _ordered(tree, wider, by, order, index)
-    asked = asked.where(_later(keys, past)) if after else asked.add_columns(func.count().over().label("total"))
-    rows = connection.execute(asked.limit(limit + 1)).all()
-    total = total if total is not None else rows[0].total if rows else 0
-    shown = rows[:limit]
+    past = cursor.opened(after) if after else None
+    hits = found(tree, by, index, wider.tree if wider else None)
+    ordered = _ranked if order == "rank" else _sorted
+    first, keys = ordered(hits, tree, by, index, order, limit + 1, past)
     return Results(
-        hits=gather(connection, tree, by, shown, wider.tree if wider else None),
-        total=total,
+        hits=gather(connection, tree, _placed(first, by, index)[:limit], wider.tree if wider else None),
+        total=len(hits.units),
         said=(*said(tree), *(wider.said() if wider else ())),
         by=by,
         order=order,
         read_as=wider.read_as if wider else {},
-        next=cursor.closed(total, [shown[-1]._mapping[f"key{i}"] for i in range(len(keys))]) if rows[limit:] else None,
+        next=cursor.closed(keys[limit - 1]) if len(keys) > limit else None,
     )
 
 
@@ -104,37 +104,44 @@ def every(
 
 def document_ids(connection: Connection, query_text: str) -> frozenset[str]:
     """The documents that a query finds (asked by document), by its words as read or by alternate readings."""
-    chosen = found(parse(query_text), "document", index_of(connection)).subquery("found")
-    return frozenset(connection.execute(select(chosen.c.unit)).scalars())
+    numbers = found(parse(query_text), "document", index_of(connection)).units
+    asked = select(documents.c.document_id).where(among(connection, documents.c.number, numbers))
+    return frozenset(connection.execute(asked).scalars())
 
 
 # order and cursor
 
 
-def _ordered(
-    tree: Node, wider: Wider | None, by: str, order: str, index: Index
-) -> tuple[Any, list[tuple[Any, bool]]]:
-    """The query in order, and what it is ordered by, each with True for rising; the last names the hit, so that no two
-    are equal."""
-    chosen = found(tree, by, index, wider.tree if wider else None).subquery("found")
-    if order == "rank" and (terms := terms_of(tree)):
-        chosen = weighed(chosen, terms).subquery("weighed")
-    asked = select(chosen)
-    unit = chosen.c.unit
-    keys: list[tuple[Any, bool]] = [(chosen.c.tier, True), (chosen.c.score, True), (unit, True)]
-    if order != "rank":
-        owner = unit
-        if by == "page":
-            asked = asked.join(pages, pages.c.id == unit)
-            owner = pages.c.document_id
-        asked = asked.join(documents, documents.c.document_id == owner)
-        keys = [(documents.c.file_name, True), (owner, True), (pages.c.page if by == "page" else owner, True)]
-        if order == "oldest":
-            keys.insert(0, (func.coalesce(documents.c.date_from, "9999-99"), True))
-        elif order == "newest":
-            keys.insert(0, (func.coalesce(documents.c.date_to, ""), False))
-    labelled = [k.label(f"key{i}") for i, (k, _) in enumerate(keys)]
-    return asked.add_columns(*labelled).order_by(*[k.asc() if up else k.desc() for k, up in keys]), keys
+def _ranked(
+    hits: Found, tree: Node, by: str, index: Index, order: str, most: int, past: Sequence[Any] | None
+) -> tuple[Found, list[list[Any]]]:
+    """The hits that come first, in order, or first after the one whose keys are `past`; and their keys."""
+    if terms := terms_of(tree):
+        hits = weighed(hits, index.occurrences.of_slots("page_ids"), terms, index.conn)
+    first = hits[best(hits, most, (past[0], past[1], past[2]) if past else None)]
+    return first, [list(keys) for keys in zip(*(c.tolist() for c in (first.tiers, first.scores, first.units)), strict=True)]
+
+
+def _sorted(
+    hits: Found, tree: Node, by: str, index: Index, order: str, most: int, past: Sequence[Any] | None
+) -> tuple[Found, list[list[Any]]]:
+    """As `_ranked`, by what the documents say. The last key names the hit, so that no two are equal."""
+    unit = pages.c.id if by == "page" else documents.c.number
+    asked = select(unit).where(among(index.conn, unit, hits.units))
+    if by == "page":
+        asked = asked.join(documents, documents.c.document_id == pages.c.document_id)
+    last = (documents.c.document_id, pages.c.page) if by == "page" else (documents.c.document_id,)
+    keys: list[tuple[Any, bool]] = [(documents.c.file_name, True), *[(column, True) for column in last]]
+    if order == "oldest":
+        keys.insert(0, (func.coalesce(documents.c.date_from, "9999-99"), True))
+    elif order == "newest":
+        keys.insert(0, (func.coalesce(documents.c.date_to, ""), False))
+    asked = asked.add_columns(*[k.label(f"key{i}") for i, (k, _) in enumerate(keys)])
+    asked = asked.where(_later(keys, past)) if past else asked
+    rows = index.conn.execute(asked.order_by(*[k.asc() if up else k.desc() for k, up in keys]).limit(most)).all()
+    rising = np.argsort(hits.units)
+    at = np.searchsorted(hits.units, [row[0] for row in rows], sorter=rising)
+    return hits[rising[at]], [list(row[1:]) for row in rows]
 
 
 def _later(keys: Sequence[tuple[Any, bool]], past: Sequence[Any]) -> Any:
@@ -146,9 +153,20 @@ def _later(keys: Sequence[tuple[Any, bool]], past: Sequence[Any]) -> Any:
     return or_(*steps)
 
 
+def _placed(hits: Found, by: str, index: Index) -> list[Placed]:
+    with_page = hits.slots >= 0
+    owners, ids = hits.units, np.full(len(hits.units), -1)
+    if with_page.any():
+        ids[with_page] = index.occurrences.of_slots("page_ids")[hits.slots[with_page]]
+    if by == "page":
+        owners = index.occurrences.of_slots("documents")[hits.slots]
+    columns = (owners.tolist(), ids.tolist(), hits.tiers.tolist(), hits.scores.tolist())
+    return [Placed(owner, id_ if id_ >= 0 else None, *more) for owner, id_, *more in zip(*columns, strict=True)]
+
+
 @dataclass(frozen=True, slots=True)
 class _Cursor:
-    """A place in the answer to one query, as text: its total and the last hit's keys."""
+    """A place in the answer to one query, as text: the last hit's keys."""
 
     signature: str
 
@@ -156,18 +174,18 @@ class _Cursor:
     def of(cls, tree: Node, by: str, order: str) -> _Cursor:
         return cls(hashlib.sha256(f"{by}/{order}/{tree}".encode()).hexdigest()[:12])
 
-    def closed(self, total: int, keys: Sequence[Any]) -> str:
-        plain = json.dumps([self.signature, total, *keys], separators=(",", ":"))
+    def closed(self, keys: Sequence[Any]) -> str:
+        plain = json.dumps([self.signature, *keys], separators=(",", ":"))
         return base64.urlsafe_b64encode(plain.encode()).decode().rstrip("=")
 
-    def opened(self, text: str) -> tuple[int, list[Any]]:
+    def opened(self, text: str) -> list[Any]:
         try:
-            signature, total, *keys = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+            signature, *keys = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         except ValueError:
-            signature, total, keys = "", 0, []
+            signature, keys = "", []
         if signature != self.signature:
             raise ArgumentsError(
                 "this cursor does not belong to this query",
                 "Give the cursor that the same query, by the same unit and in the same order, printed last.",
             )
-        return total, keys
+        return list(keys)

@@ -55,6 +55,14 @@ def wait_for(conn: Connection, what: str) -> None:
         conn.execute(text(f"SELECT pg_advisory_xact_lock({_KEY})"), {"what": what})
 
 
+def alone(conn: Connection, what: str) -> bool:
+    """As `wait_for`, but False at once when somebody else is there."""
+    if conn.dialect.name != "postgresql":
+        return True
+    asked = text(f"SELECT pg_try_advisory_xact_lock({_KEY})")
+    return bool(conn.execute(asked, {"what": what}).scalar())
+
+
 def keep_still(conn: Connection) -> None:
     """Until the transaction of `conn` ends, nobody else changes documents, mentions or entities: what only the whole
     archive shows is found from one state of it. A writer of SQLite is alone."""
