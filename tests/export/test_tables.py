@@ -12,6 +12,7 @@ from typing import Any
 
 import pyarrow.parquet
 import pytest
+from jsonschema import validate
 from sqlalchemy import select
 
 from pipeline.errors import ArgumentsError, FileAccessError
@@ -21,6 +22,7 @@ from pipeline.export.tables import export
 from pipeline.settings import Settings
 from pipeline.store import schema
 from pipeline.store.archive import Archive
+from tests.export.standards import STANDARDS
 from tests.store.composed import ingest, memo, page, sha
 
 Tables = dict[str, list[dict[str, Any]]]
@@ -180,6 +182,30 @@ def test_the_data_package_names_each_file_truly(archive: Archive, tmp_path: Path
     text = (tmp_path / "out" / "README.md").read_text("utf-8")
     assert package["declass"]["archive_change"].removeprefix("sha256:") in text
     assert all(f"| {c.name} |" in text for t in tables() for c in t.columns)
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_the_data_package_is_valid_by_the_profiles_of_its_keepers(archive: Archive, tmp_path: Path, kind: str) -> None:
+    export(archive, tmp_path / "out", kind, excel=kind == "csv")
+    package = json.loads((tmp_path / "out" / "datapackage.json").read_text("utf-8"))
+    validate(package, json.loads((STANDARDS / "data-package.json").read_text("utf-8")))
+    profile = json.loads((STANDARDS / "table-schema.json").read_text("utf-8"))
+    with_schema = [r for r in package["resources"] if "schema" in r]
+    for resource in with_schema:
+        validate(resource["schema"], profile)
+    assert len(with_schema) == len(tables()) + len(beside())
+
+
+def test_keys_are_keys(archive: Archive, tmp_path: Path) -> None:
+    """Primary and foreign keys that the data package declares hold in the rows."""
+    export(archive, tmp_path / "out", "jsonl")
+    read, package = read_jsonl(tmp_path / "out"), json.loads((tmp_path / "out" / "datapackage.json").read_text("utf-8"))
+    documents = {row["document_id"] for row in read["documents"]}
+    for resource in package["resources"]:
+        rows, schema = read.get(resource["name"], []), resource.get("schema", {})
+        keys = [tuple(row[name] for name in schema["primaryKey"]) for row in rows] if schema.get("primaryKey") else []
+        assert len(set(keys)) == len(keys), resource["name"]
+        assert not schema.get("foreignKeys") or {row["document_id"] for row in rows} <= documents, resource["name"]
 
 
 def test_the_hash_tells_any_change_of_the_archive(archive: Archive, tmp_path: Path) -> None:
