@@ -24,6 +24,7 @@ ANCHOR = ("page", *PLACE, "kind", "text")
 KIND = {"markings": "canonical", "stamps": "template", "redactions": "style", "mentions": "label", "offices": "office",
         "recommendations": "kind", "segments": "kind", "events": "action"}  # fmt: skip
 """By table, the column that says what a finding was taken for."""
+WORDY = ("mentions", "recommendations")  # many stand side by side, of one kind
 NUMBERED = ("segments", "events")  # their numbers mean nothing after another reading
 ALIKE = 0.6  # so much of the wording must agree when a finding is taken for something else than before
 MOST = 400  # characters of a wording that are compared
@@ -103,7 +104,8 @@ def likeness(a: Columns, b: Columns, by_words: bool = False) -> float:
         return 0.0
     same = a["kind"] == b["kind"]
     one, other = ((side["text"] or "").casefold()[:MOST] for side in (a, b))
-    alike = SequenceMatcher(None, one, other, autojunk=False).ratio()
+    within = same and bool(one and other) and (one in other or other in one)
+    alike = 1.0 if within else SequenceMatcher(None, one, other, autojunk=False).ratio()
     return 0.0 if alike < ALIKE and (nowhere or by_words or not same) else place + alike + same
 
 
@@ -120,7 +122,7 @@ def _found_again(conn: Connection, name: str, standing: Sequence[Row[Any]]) -> d
     for key in found:
         del rows[key]
     pairs = [
-        (likeness(c._mapping, row, c.action == "add" or name == "recommendations"), key, other)
+        (likeness(c._mapping, row, c.action == "add" or name in WORDY), key, other)
         for key, c in wanted.items()
         if key not in found
         for other, row in rows.items()
