@@ -13,6 +13,8 @@ from pipeline.core.ink import Sheet
 from pipeline.core.page import ReadWord
 from pipeline.ocr.seen import Seen
 
+MARGIN = 9.0
+"""Points that straightening may push over the edge of the canvas: release lines are printed nearer to it than type."""
 MOST_DPI = 300.0
 LEAST_DPI = 150.0
 
@@ -20,12 +22,14 @@ LEAST_DPI = 150.0
 @dataclass(frozen=True, slots=True)
 class Plate:
     """What readers look at: `gray` uint8 (height, width), 0 black, turned clockwise by `rotation` and then straightened
-    by `skew` degrees (counter-clockwise positive). Pixels have `dpi` to the inch."""
+    by `skew` degrees (counter-clockwise positive). Pixels have `dpi` to the inch. `flat` is the height and width in pixels
+    that it had before it was straightened."""
 
     gray: Any
     dpi: float
     rotation: int = 0
     skew: float = 0.0
+    flat: tuple[int, int] | None = None
 
     @classmethod
     def of(cls, sheet: Sheet, dpi: float) -> Plate:
@@ -36,8 +40,8 @@ class Plate:
 
     @property
     def size(self) -> tuple[float, float]:
-        """Width and height in points."""
-        height, width = self.gray.shape
+        """Width and height in points, before it was straightened."""
+        height, width = self.flat or self.gray.shape
         return width * 72 / self.dpi, height * 72 / self.dpi
 
     def turned(self, rotation: int) -> Plate:
@@ -48,24 +52,30 @@ class Plate:
         return Plate(cv2.rotate(self.gray, quarters[rotation % 360]), self.dpi, (self.rotation + rotation) % 360)
 
     def straightened(self, angle: float) -> Plate:
-        """Turned by `angle` degrees about its middle, canvas unchanged, so that lines of type lie level."""
+        """Turned by `angle` degrees about its middle, so that lines of type lie level. The canvas grows where more than a
+        `MARGIN` would be cut off."""
         if angle == 0.0:
             return self
-        height, width = self.gray.shape
-        gray = cv2.warpAffine(
-            self.gray, self._level(angle), (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-        )
-        return Plate(gray, self.dpi, self.rotation, angle)
+        turn, size = self._level(angle)
+        gray = cv2.warpAffine(self.gray, turn, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        return Plate(gray, self.dpi, self.rotation, angle, self.gray.shape)
 
-    def _level(self, angle: float) -> Any:
-        height, width = self.gray.shape
-        return cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.0)
+    def _level(self, angle: float) -> tuple[Any, tuple[int, int]]:
+        """The transform that straightens, and the width and height of its canvas in pixels."""
+        height, width = self.flat or self.gray.shape
+        turn = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.0)
+        corners = np.array([(0, 0, 1), (width, 0, 1), (0, height, 1), (width, height, 1)]) @ turn.T
+        wide, high = np.ceil(np.ptp(corners, axis=0)).astype(int)
+        if max(wide - width, high - height) * 36 <= MARGIN * self.dpi:
+            return turn, (width, height)
+        turn[:, 2] += ((wide - width) / 2, (high - height) / 2)
+        return turn, (int(wide), int(high))
 
     def box(self, corners: Any) -> Box:
         """Pixels of this plate, any number of corners (n, 2), to the box around them on the turned page, in points."""
         points = np.asarray(corners, np.float64).reshape(-1, 2)
         if self.skew:
-            back = cv2.invertAffineTransform(self._level(self.skew))
+            back = cv2.invertAffineTransform(self._level(self.skew)[0])
             points = points @ back[:, :2].T + back[:, 2]
         left, top = points.min(0) * 72 / self.dpi
         right, bottom = points.max(0) * 72 / self.dpi

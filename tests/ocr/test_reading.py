@@ -57,6 +57,17 @@ def test_boxes_of_a_skewed_page_lie_where_the_scan_has_the_words(view):
         assert (ink < 128).mean() > 0.05, word
 
 
+def test_what_stands_in_the_corner_of_a_skewed_page_is_not_cut_off(view):
+    """Release lines lie level on a scan that is askew, a few points from the edge."""
+    turn = cv2.getRotationMatrix2D((1275, 1650), 3.5, 1.0)
+    skewed = cv2.warpAffine(typed(), turn, (2550, 3300), borderValue=255)
+    cv2.putText(skewed, "104-10183-10376", (60, 62), cv2.FONT_HERSHEY_SIMPLEX, 1.2, 0, 3, cv2.LINE_AA)
+    page = read_page(view(skewed))
+    assert right(page) >= 0.9
+    (number,) = [word.box for word in page.words if word.text == "104-10183-10376"]
+    assert number is not None and abs(number.left - 60 / 300 * 72) < 6 and abs(number.middle[1] - 50 / 300 * 72) < 6
+
+
 EMPTY = {"white": np.full((3300, 2550), 255, np.uint8), "specks": snow(0.02), "snow": snow(0.2)}
 
 
