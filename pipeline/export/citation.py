@@ -18,9 +18,12 @@ REPOSITORY = "repository"
 Document = Mapping[str, Any]
 NEEDED = (
     "document_id", "file_name", "doc_type", "date", "sender", "recipient", "title", "subject", "item", "folder", "box",
-    "series", "collection", "record_group", "classification", "controls", "metadata", "status", "stages",
+    "series", "collection", "record_group", "classification", "controls", "identifiers", "metadata", "status",
+    "stages",
 )  # fmt: skip
 """Columns of `documents` that citations are made of."""
+NUMBERS = {"rif": "JFK record number", "crest": "CREST"}
+"""Identifiers by which a reading room finds the document, and what they are called in a footnote."""
 
 
 def nara(document: Document, page: int | None = None, last: int | None = None) -> str:
@@ -30,6 +33,8 @@ def nara(document: Document, page: int | None = None, last: int | None = None) -
     The beginning of the file's SHA-256 at the end says which copy was seen. With `last` it cites the pages from `page` on."""
     d = document
     item = [_item(d), *([_date(d["date"])] if d.get("date") else []), *_numbered("item", d.get("item"))]
+    numbers = [(i["kind"], i["value"]) for i in d.get("identifiers") or () if i["kind"] in NUMBERS]
+    item += [f"{NUMBERS[kind]} {number}" for kind, number in numbers[:1]]
     if page is not None:
         item.append(f"p. {page}" if last in (None, page) else f"pp. {page}–{last}")
     parts = [", ".join(item), _where(d), _repository(d)]

@@ -52,7 +52,7 @@ def _row(d: Row, of: Mapping[str, Sequence[Row]]) -> dict[str, Any]:
         "released_by": _released_by(d, of["events"]),
         "years_closed": _years(d["date"], d["release_date"]),
         "stamps": len(stamps) if looked("stamps") else None,
-        "stamps_told": [_told(s) for s in stamps if s["kind"] in TELLING],
+        "stamps_told": _told(s for s in stamps if s["kind"] in TELLING),
         "redactions": len(redactions) if looked("redactions") else None,
         "pages_redacted": len({r["page"] for r in redactions}) if looked("redactions") else None,
         "share_withheld": _share(redactions, len(pages)) if looked("redactions") else None,
@@ -66,9 +66,25 @@ def _row(d: Row, of: Mapping[str, Sequence[Row]]) -> dict[str, Any]:
     }
 
 
-def _told(stamp: Row) -> str:
-    parts = [stamp["kind"], stamp["agency"], stamp["date"], f"p. {stamp['page']}"]
-    return " ".join(p for p in parts if p)
+def _told(stamps: Iterable[Row]) -> list[str]:
+    """Each once, with the pages that bear it: `release NARA 2025 p. 1`, `review CIA 1997-06-18 pp. 3, 5`."""
+    pages: dict[str, list[int]] = {}
+    for s in stamps:
+        what = " ".join(p for p in (s["kind"], s["agency"], s["date"]) if p)
+        pages.setdefault(what, []).append(s["page"])
+    return [f"{what} {_pages(sorted(set(some)))}" for what, some in pages.items()]
+
+
+def _pages(numbers: Sequence[int]) -> str:
+    """Runs of three or more pages by their ends."""
+    runs: list[list[int]] = []
+    for n in numbers:
+        if runs and n == runs[-1][-1] + 1:
+            runs[-1].append(n)
+        else:
+            runs.append([n])
+    told = [f"{run[0]}–{run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs]
+    return f"{'pp.' if len(numbers) > 1 else 'p.'} {', '.join(told)}"
 
 
 def _share(redactions: Sequence[Row], pages: int) -> float | None:

@@ -66,6 +66,11 @@ def test_bibtex_is_read_back_by_its_readers() -> None:
     assert str(memo.persons["author"][0]).strip("{}") == "Dean Rusk" and len(entries) == 2
 
 
+def test_a_record_number_by_which_it_can_be_asked_for_is_cited() -> None:
+    numbers = [{"kind": "file", "value": "65-67406"}, {"kind": "rif", "value": "124-10279-10209"}]
+    assert ", item 19, JFK record number 124-10279-10209, p. 2; " in nara({**MEMO, "identifiers": numbers}, 2)
+
+
 def test_braces_that_a_reading_has_by_chance_do_no_harm() -> None:
     written = "".join(bibtex([{**MEMO, "subject": "A {bad", "sender": "R}usk; W. Rostow"}]))
     [entry] = parse_string(written, "bibtex").entries.values()

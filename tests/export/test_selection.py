@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from pipeline.errors import ArgumentsError
+from pipeline.export.overview import _told
 from pipeline.export.tables import export
 from pipeline.settings import Settings
 from pipeline.store import schema
@@ -112,7 +113,7 @@ def test_every_row_says_how_to_cite_it(archive: Archive, tmp_path: Path) -> None
     export(archive, tmp_path / "out", "jsonl", "file:a.pdf")
     out = tmp_path / "out"
     [stamp], [document] = rows(out, "stamps"), rows(out, "documents")
-    assert ", June 1961, p. 1; NSF; RG 59. (File a.pdf" in stamp["citation"]
+    assert ", June 1961, JFK record number 104-10001-10002, p. 1; NSF; RG 59. (File a.pdf" in stamp["citation"]
     assert document["source_note"] == "Source: RG 59, NSF. Top Secret; Noforn; Eyes Only."
     assert [", pp. " in r["citation"] or ", p. " in r["citation"] for r in rows(out, "segments")] == [True, True]
     for table in ("pages", "markings", "events", "redactions", "mentions", "recommendations", "relations", "offices"):
@@ -131,6 +132,13 @@ def test_the_overview_tells_none_from_not_looked_for(archive: Archive, tmp_path:
     assert memo_["stamps_told"] == "declassification NARA 1997-11 p. 1" and memo_["pages_hard_to_read"] == "1"
     assert (blank["stamps"], blank["redactions"], blank["share_withheld"]) == ("0", "0", "0.0")
     assert (part["stamps"], part["redactions"], part["share_withheld"]) == ("", "", "")
+
+
+def test_stamps_that_say_the_same_are_told_once_with_their_pages() -> None:
+    stamps = [{"kind": "release", "agency": "NARA", "date": None, "page": n} for n in (1, 2, 3, 5, 3)]
+    assert _told([*stamps, {"kind": "review", "agency": "CIA", "date": "1997-06-18", "page": 2}]) == [
+        "release NARA pp. 1–3, 5", "review CIA 1997-06-18 p. 2",
+    ]  # fmt: skip
 
 
 # For Excel
