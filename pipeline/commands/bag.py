@@ -41,6 +41,7 @@ def bag(out: Path, archive: Path | None, database: str | None, query: str | None
     from pipeline.draw import render
     from pipeline.export.bag import pack
     from pipeline.store.archive import Archive
+    from pipeline.store.provenance import DISSEMINATION, Event, record
 
     failed: list[str] = []
     plain: list[str] = []
@@ -53,6 +54,9 @@ def bag(out: Path, archive: Path | None, database: str | None, query: str | None
 
     with Archive.open(Settings.read(archive=archive, database=database)) as place:
         count = pack(_documents(place, query), out, render, base_url, told)
+        with place.writing() as conn:
+            came = "warning" if failed else "success"
+            record(conn, Event(DISSEMINATION, None, str(out.absolute()), query, came, f"a bag of {count} documents"))
     if plain:
         say.note(f"no PDF/A, since their originals forbid it: {', '.join(plain)}")
     say.note(f"{count} documents are in {out}; {len(failed)} things could not be packed.")

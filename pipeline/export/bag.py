@@ -7,7 +7,7 @@
     data/NAME/alto/0001.xml               words of each page, ALTO 4.4
     data/NAME/images/0001.jpg             each page upright, for access
     data/NAME/manifest.json               IIIF Presentation 3, findings as annotations
-    data/NAME/mets.xml                    METS: description, files with fixity, pages, parts
+    data/NAME/mets.xml                    METS: description, history (PREMIS), files with fixity, pages, parts
 """
 
 from __future__ import annotations
@@ -119,7 +119,8 @@ def _pack_document(shown: Shown, bag: Path, render: Render, base_url: str) -> Pa
         at = folder / "manifest.json"
         at.write_text(json.dumps(listed, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
         files.append(_file("manifest", folder, at, "application/ld+json", None))
-    (folder / "mets.xml").write_text(mets(document, shown.segments, files, [p.number for p in shown.read]), encoding="utf-8")
+    described = mets(document, shown.segments, files, [p.number for p in shown.read], shown.history)
+    (folder / "mets.xml").write_text(described, encoding="utf-8")
     return Packed(document["file_name"], folder.name, pdf or "", kind, tuple(failures))
 
 

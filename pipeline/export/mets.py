@@ -1,4 +1,5 @@
-"""METS 1.12 of one document: what it is, which files hold it, their fixity, its pages and its parts (loc.gov/mets)."""
+"""METS 1.12 of one document: what it is, what was done with it, which files hold it, their fixity, its pages and its parts
+(loc.gov/mets)."""
 
 from __future__ import annotations
 
@@ -8,8 +9,10 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 from pipeline import __version__
+from pipeline.export import premis
 from pipeline.export.dublincore import dublin_core
 from pipeline.export.xml import printable, text_of
+from pipeline.store.provenance import Event
 
 METS = "http://www.loc.gov/METS/"
 XLINK = "http://www.w3.org/1999/xlink"
@@ -29,15 +32,22 @@ class File:
     page: int | None = None
 
 
-def mets(document: Mapping[str, Any], segments: Sequence[Mapping[str, Any]], files: Sequence[File], pages: Sequence[int]) -> str:
-    """The METS file of a row of `documents`, its rows of `segments`, its files and the numbers of its pages."""
-    for prefix, uri in (("mets", METS), ("xlink", XLINK), ("dc", DC)):
+def mets(
+    document: Mapping[str, Any],
+    segments: Sequence[Mapping[str, Any]],
+    files: Sequence[File],
+    pages: Sequence[int],
+    history: Sequence[Event] = (),
+) -> str:
+    """The METS file of a row of `documents`, its rows of `segments`, its files, the numbers of its pages and its history."""
+    for prefix, uri in (("mets", METS), ("xlink", XLINK), ("dc", DC), ("premis", premis.PREMIS)):
         ET.register_namespace(prefix, uri)
     root = ET.Element(_m("mets"), OBJID=f"sha256:{document['document_id']}", LABEL=printable(document["file_name"]))
     head = ET.SubElement(root, _m("metsHdr"), {"CREATEDATE": document["ingested_at"]} if document.get("ingested_at") else {})
     agent = ET.SubElement(head, _m("agent"), ROLE="CREATOR", TYPE="OTHER", OTHERTYPE="SOFTWARE")
     ET.SubElement(agent, _m("name")).text = f"declass {__version__}"
     _add_description(root, document)
+    _add_history(root, history, document["document_id"])
     names = _add_files(root, files)
     _add_pages(root, files, names, pages)
     _add_parts(root, document, segments)
@@ -55,6 +65,18 @@ def _add_description(root: ET.Element, document: Mapping[str, Any]) -> None:
     for name, values in dublin_core(document).items():
         for value in values:
             ET.SubElement(data, f"{{{DC}}}{name}").text = printable(value)
+
+
+def _add_history(root: ET.Element, history: Sequence[Event], document_id: str) -> None:
+    if not history:
+        return
+    section = ET.SubElement(root, _m("amdSec"), ID="history")
+    kinds = (("EVENT", premis.events(history, document_id)), ("AGENT", premis.agents(history)))
+    for kind, elements in kinds:
+        for n, element in enumerate(elements, 1):
+            part = ET.SubElement(section, _m("digiprovMD"), ID=f"{kind.lower()}-{n}")
+            wrap = ET.SubElement(part, _m("mdWrap"), MDTYPE=f"PREMIS:{kind}")
+            ET.SubElement(wrap, _m("xmlData")).append(element)
 
 
 def _add_files(root: ET.Element, files: Sequence[File]) -> list[str]:

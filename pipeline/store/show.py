@@ -17,6 +17,7 @@ from pipeline.core.page import Page, Word
 from pipeline.errors import ArgumentsError
 from pipeline.store import schema
 from pipeline.store.corrections import listed
+from pipeline.store.provenance import Event, of_document
 from pipeline.store.schema import documents, paths
 
 Row = Mapping[str, Any]
@@ -30,7 +31,7 @@ _BEYOND = ("id", "document_id", "words", "alternates")
 @dataclass(frozen=True, slots=True)
 class Shown:
     """A document with all its rows, column by column as the export contract has them. `read` are the whole pages with
-    their words; `run` is the run that produced what is shown."""
+    their words; `history` what was done with it; `run` is the run that produced what is shown."""
 
     document: Row
     paths: tuple[str, ...]
@@ -48,6 +49,7 @@ class Shown:
     variants: tuple[Row, ...]
     failures: tuple[Row, ...]
     corrections: tuple[Row, ...]
+    history: tuple[Event, ...]
     run: Row | None
 
     def findings(self, page: int | None = None) -> tuple[tuple[str, Row], ...]:
@@ -57,7 +59,8 @@ class Shown:
 
     def as_plain(self) -> dict[str, Any]:
         """For JSON; without the words of the pages."""
-        return {f.name: getattr(self, f.name) for f in dataclasses.fields(self) if f.name != "read"}
+        shown = {f.name: getattr(self, f.name) for f in dataclasses.fields(self) if f.name != "read"}
+        return shown | {"history": [dataclasses.asdict(event) for event in self.history]}
 
 
 def find(connection: Connection, key: str) -> tuple[str, str]:
@@ -127,6 +130,7 @@ def load(connection: Connection, key: str) -> Shown:
         variants=_rows(connection, schema.variants, ident),
         failures=_rows(connection, schema.failures, ident),
         corrections=tuple({k: v for k, v in c.items() if k != "beneath"} for c in listed(connection, ident)),
+        history=tuple(of_document(connection, ident)),
         run=_run(connection, document["run_id"]),
         **rows,
     )

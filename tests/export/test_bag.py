@@ -19,6 +19,9 @@ import pikepdf
 import pytest
 from lxml import etree
 
+from pipeline.settings import Settings
+from pipeline.store.archive import Archive
+from pipeline.store.provenance import history
 from tests.export.standards import schema
 
 SAMPLES = Path(__file__).parents[2] / "corpus" / "samples"
@@ -80,6 +83,20 @@ def test_mets_names_every_file_with_its_fixity(bag: Path) -> None:
     assert sorted(links) == sorted(
         p.relative_to(place).as_posix() for p in place.rglob("*") if p.is_file() and p.name != "mets.xml"
     )
+
+
+def test_mets_tells_the_history_in_the_words_of_premis(archive: Path, bag: Path) -> None:
+    tree = etree.parse(folder(bag, "navy-nnd") / "mets.xml")
+    names = {"p": "http://www.loc.gov/premis/v3", "m": "http://www.loc.gov/METS/"}
+    told = tree.xpath("//m:amdSec/m:digiprovMD/m:mdWrap[@MDTYPE='PREMIS:EVENT']//p:eventType/text()", namespaces=names)
+    assert told == ["ingestion", "message digest calculation", "metadata extraction"]
+    digest = tree.xpath("//p:event[p:eventType='message digest calculation']//p:eventOutcomeDetailNote/text()", namespaces=names)
+    assert digest == tree.xpath("//m:file/@CHECKSUM", namespaces=names)[:1]
+    done = set(tree.xpath("//p:linkingAgentIdentifierValue/text()", namespaces=names))
+    assert done == set(tree.xpath("//p:agent/p:agentName/text()", namespaces=names))
+    with Archive.open(Settings(archive=archive)) as kept, kept.reading() as conn:
+        [last] = history(conn, limit=1)
+    assert (last.event, last.object, last.note) == ("dissemination", str(bag), "a bag of 3 documents")
 
 
 def test_the_manifest_is_iiif_and_its_findings_lie_on_the_canvas(bag: Path) -> None:
