@@ -8,10 +8,10 @@ DEMO := demo
 export OMP_THREAD_LIMIT := 1
 export OMP_NUM_THREADS := 1
 
-.PHONY: help setup demo test lint exam bench soak models catalogue samples clean
+.PHONY: help setup demo test lint exam bench bench-search soak models catalogue samples clean
 
 help: ## What can be made
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | awk -F'\t' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 setup: $(VENV)/.ready ## Install what is missing: Tesseract, .venv with the locked packages, the command declass
 
@@ -34,6 +34,10 @@ exam: setup ## Score the dev exam in $(SHARED) and show gains and losses against
 
 bench: setup ## Ratios against bare engines, in one run
 	$(BIN)/python -m bench.reading $(ARGS)
+
+bench-search: setup ## How quick search is at a million pages, beside bare FTS5 and Datasette (PostgreSQL: ARGS="--database postgresql")
+	$(BIN)/python -m pip install --quiet "pip>=25.1" && $(BIN)/python -m pip install --quiet "datasette>=0.65"
+	$(BIN)/python -m bench.million --words $(SHARED) --peers $(ARGS)
 
 soak: setup ## Twenty kill -9 at random moments of an ingest; the export must equal that of an undisturbed run
 	$(BIN)/python -m bench.soak $(ARGS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sqlite3
 import subprocess
 import sys
 import time
@@ -95,6 +96,19 @@ def test_a_single_bad_file_is_told_and_counted(declass: Run, tmp_path: Path) -> 
 def test_without_tesseract_the_advice_names_it(declass: Run, tmp_path: Path) -> None:
     said = declass("doctor", PATH=str(tmp_path), code=Exit.MISSING_DEPENDENCY).stdout
     assert "esseract" in said
+
+
+def test_the_index_of_words_is_mended(declass: Run, tmp_path: Path) -> None:
+    own = tmp_path / "note.txt"
+    own.write_text("CONFIDENTIAL\n\nA note on uranium.\n", "utf-8")
+    place = ("--archive", tmp_path / "archive")
+    declass("ingest", own, "-q", *place)
+    assert "made anew" not in declass("doctor", "--index", *place).stderr
+    with sqlite3.connect(tmp_path / "archive" / "archive.sqlite") as conn:
+        conn.execute("DELETE FROM words_blocks")
+    assert "note.txt" not in declass("search", "uranium", *place).stdout
+    assert "made anew" in declass("doctor", "--index", *place).stderr
+    assert "note.txt" in declass("search", "uranium", *place).stdout
 
 
 def test_search_show_and_explain(declass: Run) -> None:

@@ -36,17 +36,38 @@ def status(archive: Path | None, database: str | None, failed: bool, batch: str 
 
 @click.command()
 @archive_options
-def doctor(archive: Path | None, database: str | None) -> None:
+@click.option("--index", "of_words", is_flag=True,
+              help="Hold the index of words against every page, and make it anew when it differs.")
+def doctor(archive: Path | None, database: str | None, of_words: bool) -> None:
     """Check that everything needed is here: Tesseract and its languages, the models, the archive, the disk.
 
     \b
     declass doctor
+    declass doctor --index --archive BOX12
     """
     from pipeline import say
     from pipeline.batch.doctor import examine
 
-    worst = say.findings(examine(Settings.read(archive=archive, database=database)))
-    sys.exit(worst)
+    settings = Settings.read(archive=archive, database=database)
+    if of_words:
+        _mend_index(settings)
+        return
+    sys.exit(say.findings(examine(settings)))
+
+
+def _mend_index(settings: Settings) -> None:
+    from pipeline.store import words
+    from pipeline.store.archive import Archive
+
+    with Archive.open(settings) as place:
+        with place.reading() as conn:
+            faults = words.faults(conn)
+        for fault in faults:
+            click.echo(f"{fault}: it is made anew", err=True)
+        if faults:
+            with place.lock("doctor"), place.writing() as conn:
+                words.rebuild(conn)
+        click.echo(f"the index of words of {place.place} has the words of every page")
 
 
 @click.command()
