@@ -16,7 +16,7 @@ from pipeline.store import fields
 from pipeline.store.plan import ALTERNATE, MISREAD, NO_WORDS
 from pipeline.store.schema import documents, pages
 from pipeline.store.snippets import Found, Snippet, find, passage
-from pipeline.store.tree import Node, fields_of, terms_of
+from pipeline.store.tree import Has, Node, fields_of, terms_of
 
 EVIDENCE = 5
 """Findings that are shown with one hit."""
@@ -85,7 +85,7 @@ def gather(
     seen = _pages_of(connection, [p.page_id for p in places if p.page_id is not None])
     known = _documents_of(connection, [p.document for p in places])
     owners = [known[p.document].document_id for p in places]
-    proof = _evidence_of(connection, tree, owners)
+    proof = _evidence_of(connection, (*fields_of(tree), *(fields_of(wider) if wider else ())), owners)
     pageless = [o for o, p in zip(owners, places, strict=True) if p.page_id is None]
     firsts = _first_pages(connection, {o: proof.get(o, ()) for o in pageless})
     hits = []
@@ -137,10 +137,12 @@ def _first_pages(connection: Connection, proof: Mapping[str, Sequence[Evidence]]
     return out
 
 
-def _evidence_of(connection: Connection, tree: Node, ids: Sequence[str]) -> Mapping[str, tuple[Evidence, ...]]:
+def _evidence_of(
+    connection: Connection, asked: Sequence[Has], ids: Sequence[str]
+) -> Mapping[str, tuple[Evidence, ...]]:
     """The findings by which the fields of the query hold, the first of each document."""
     out: dict[str, list[Evidence]] = {}
-    for has in fields_of(tree):
+    for has in dict.fromkeys(asked):
         for table, condition in fields.evidence(has):
             c = table.c
             place = func.row_number().over(partition_by=c.document_id, order_by=(c.page, c.finding_id)).label("place")

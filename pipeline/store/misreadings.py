@@ -1,44 +1,47 @@
-"""What readers may have made of a word, and what else a strange form may have been.
+"""How likely it is that a strange form is a word misread: a noisy channel.
 
-Costs are -ln of how often a letter is read so, from counts of misread letters: models/search (typescript, look-alikes),
-models/reading/confusions.csv (capitals). Words are as the index has them: small, without accents.
+    odds = weight(word) * exp(-cost(word, form)) / (sum over other words of the same + genuine(form))
+
+A word weighs as often as it was met, in the lexicon and in this archive; what letters cost is in `letters`. A form may as
+well be a word that no lexicon has (a name), the likelier the shorter it is and the surer it was read. The figures were
+chosen on half of the transcribed dev pages and held against the other half: docs/search.md.
 """
 
 from __future__ import annotations
 
+import bisect
 import heapq
 import math
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping, Sequence
 from functools import cache
 
-from pipeline.core.knowledge import models, table
+from pipeline.core.knowledge import models
+from pipeline.store.letters import GAP, UNMEASURED, any_letter, cost, least
 
-LOOKED_UP = 3000
-"""Forms that are looked up for one word, the likeliest first."""
-LETTERS = "abcdefghijklmnopqrstuvwxyz"
-UNMEASURED = -math.log(0.15e-4)  # one letter of any kind for another, one lost or one too many
-GLUED = -math.log(2e-4)
-GLUE = tuple(
-    "the of to and in a for on by is that with from not be or as at it he was were has had have been this which his their"
-    " an any all are but no who will would its mr they them there".split()
-)
-CAPITALS = 0.1  # a letter of typescript is misread about ten times less often than one of the lines of stamps
-SHORT, LONG, PAIRED = 4, 6, 5
-"""Letters: below SHORT only what was measured to be common, from LONG on any one letter, from PAIRED on two confusions."""
-COMMON = 3e-4
-ENDINGS = 25  # words of the lexicon that end so
-PAIRS = 70  # confusions of one word, the cheapest, that are tried two at a time
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Change:
-    """Letters from `start` to `end` of a word that are read as `read`."""
-
-    cost: float
-    start: int
-    end: int
-    read: str
+MET = 1.86e6
+"""Words that were counted for the lexicon."""
+UNKNOWN = 1e-3
+"""Of the words of a paper, those that no lexicon has, as far as their letters are arbitrary."""
+NATS = 1.9
+"""What each letter of an unknown word tells: of so many forms of that length it is one."""
+TOLD = 0.6
+"""How far the readers' confidence is believed (of its log odds)."""
+IN_ARCHIVE = 30.0
+"""What one page of this archive that has a word says for it, in words of the lexicon's counts."""
+ASKED = 30.0
+"""What the asking says for a word: people ask for what they expect."""
+MIXED = 3.0
+"""What a figure among letters says against a word of its own."""
+FAINT = 2.5
+"""What is so much fainter (in ln) than what is known already is not weighed."""
+NEARER = 1.0
+"""How much less a word's inflection must cost to be likelier than the word."""
+WHOLE = 6  # letters up to which all that one letter makes of a form is looked up
+BROKEN = 3e-3
+"""Of the words, those that a line's end breaks in two at one place."""
+WEIGHED = 20  # words that a form may have been, the likeliest
+COMMON = 200  # how often a word of two or three letters was met that is seen within another
 
 
 def lexicon() -> Mapping[str, int]:
@@ -53,104 +56,128 @@ def _lexicon() -> dict[str, int]:
 
 
 @cache
-def confusions() -> Mapping[str, Mapping[str, float]]:
-    """By what was written ("" for letters out of nothing): what is read, and its cost."""
-    rates: dict[tuple[str, str], float] = {}
-    for row in table("search/confusions.csv") + table("search/shapes.csv"):
-        pair = row["true"], row["read_as"]
-        rates[pair] = max(rates.get(pair, 0.0), float(row["rate_per_10k"]) / 1e4)
-    counts: dict[tuple[str, str], int] = {}
-    totals: dict[str, set[tuple[str, int]]] = {}
-    for row in table("reading/confusions.csv"):
-        true, read = row["true_char"].lower(), row["read_as"].lower()
-        if row["true_char_total"] and true != read and true.isalnum() and (read.isalnum() or not read):
-            counts[true, read] = counts.get((true, read), 0) + int(row["count"])
-            totals.setdefault(true, set()).add((row["true_char"], int(row["true_char_total"])))
-    for (true, read), count in counts.items():
-        rate = CAPITALS * count / sum(n for _, n in totals[true])
-        rates[true, read] = max(rates.get((true, read), 0.0), rate)
-    out: dict[str, dict[str, float]] = {}
-    for (true, read), rate in rates.items():
-        out.setdefault(true, {})[read] = -math.log(rate)
-    return out
+def _sorted() -> tuple[list[str], list[str]]:
+    return sorted(_lexicon()), sorted(w[::-1] for w in _lexicon())
 
 
-def changes(word: str) -> list[Change]:
-    """What was measured to happen to single letters and pairs of a word, cheapest first."""
-    known = confusions()
-    found = [
-        Change(cost, start, start + len(true), read)
-        for start in range(len(word))
-        for true in {word[start : start + 1], word[start : start + 2]}
-        for read, cost in known.get(true, {}).items()
-    ]
-    more = [Change(cost, at, at, read) for at in range(1, len(word)) for read, cost in known.get("", {}).items()]
-    return sorted([*found, *more])
+def odds(word: str, form: str, sure: float, pages: int = 1, own: int = 0) -> float:
+    """ln of the odds that a form, read so surely and on so many pages, is the word, which `own` pages have as read."""
+    return weight(word, own) - cost(word, form) - others(form, word, genuine(form, sure, pages))
 
 
-def any_letter(word: str) -> Iterator[Change]:
-    """One letter for another, lost, or too many; the last letter is not lost nor followed, which would inflect."""
-    for at in range(len(word)):
-        yield from (Change(UNMEASURED, at, at + 1, c) for c in LETTERS if c != word[at])
-        yield from (Change(UNMEASURED, at, at, c) for c in LETTERS)
-        yield Change(UNMEASURED, at, at + 1, "")
+def weight(word: str, own: int = 0) -> float:
+    """ln of how often a word is met, in the lexicon's counts."""
+    return math.log(lexicon().get(word, 0) + IN_ARCHIVE * own + ASKED)
 
 
-def forms(word: str) -> dict[str, float]:
-    """What readers may have made of a word, with the cost of each, the LOOKED_UP likeliest. Figures stay as they are:
-    another number is no misreading of this one."""
-    if len(word) < SHORT - 1 or not any(c.isalpha() for c in word):
-        return {}
-    measured = changes(word)
-    if len(word) < SHORT:
-        measured = [c for c in measured if c.cost <= -math.log(COMMON)]
-    out: dict[str, float] = {}
-    for change in measured:
-        _keep(out, _made(word, (change,)), change.cost)
-    if len(word) >= LONG:
-        for change in any_letter(word):
-            _keep(out, _made(word, (change,)), change.cost)
-    if len(word) >= PAIRED:
-        for i, one in enumerate(measured[:PAIRS]):
-            for two in measured[i + 1 : PAIRS]:
-                first, second = (one, two) if one.start < two.start else (two, one)
-                if first.end <= second.start and first.start < second.start:
-                    # a page that is read badly at one letter is read badly at the next: not independent
-                    _keep(out, _made(word, (first, second)), max(one.cost, two.cost) + min(one.cost, two.cost) / 2)
-        for little in GLUE:
-            _keep(out, little + word, GLUED)
-            _keep(out, word + little, GLUED)
-    out.pop(word, None)
-    likeliest = heapq.nsmallest(LOOKED_UP, ((cost, form) for form, cost in out.items() if not inflected(word, form)))
-    return {form: cost for cost, form in likeliest}
+def genuine(form: str, sure: float, pages: int = 1) -> float:
+    """ln of how often a form is met as a word of its own or as what a line's end leaves of others (tacting, propor), in the
+    lexicon's counts."""
+    kept = min(max(sure, 0.03), 0.97)
+    believed = TOLD * math.log(kept / (1 - kept)) + math.log(max(pages, 1))
+    if known := lexicon().get(form):
+        return math.log(known) + believed
+    mixed = MIXED if re.search(r"[a-z]\d([a-z]|$)|\d[a-z]{3}", form) else 0.0
+    alone = math.log(MET * UNKNOWN) - NATS * len(form) - mixed
+    pieces = _pieces(form)
+    return believed + (_sum(alone, math.log(BROKEN * pieces)) if pieces else alone)
+
+
+@cache
+def _pieces(form: str) -> int:
+    """How often words were met that begin or end so and are longer by two letters or more."""
+    ahead, behind = _sorted()
+    longer = (*_starting(ahead, form), *(w[::-1] for w in _starting(behind, form[::-1])))
+    return sum(lexicon()[w] for w in longer if len(w) > len(form) + 1)
+
+
+def others(form: str, word: str, floor: float) -> float:
+    """`floor`, ln of how often a form is met as itself, and how often because another word of the lexicon was read so,
+    together. An inflection of the word counts only when it is nearer to the form."""
+    from rapidfuzz.distance import Levenshtein
+
+    known = lexicon()
+    own = cost(word, form)
+    for other in near(form, Levenshtein.distance(word, form) + 1):
+        often = math.log(known[other])
+        if other == word or often - least(Levenshtein.distance(other, form)) < floor - FAINT:
+            continue
+        price = cost(other, form)
+        if price < own - NEARER or len(word) <= WHOLE or not inflected(word, other):
+            floor = _sum(floor, often - price)
+    return floor
+
+
+def near(form: str, most: int) -> list[str]:
+    """Words of the lexicon that at most so many letters part from a form, the likeliest first."""
+    from rapidfuzz.distance import Levenshtein
+
+    known = lexicon()
+    found = {w for w in any_letter(form) if w in known}
+    if len(form) > WHOLE:
+        long = (len(form) + 1) // 2
+        ahead, behind = _sorted()
+        halves = {*_starting(ahead, form[:long]), *(w[::-1] for w in _starting(behind, form[::-1][:long]))}
+        found.update(w for w in halves if Levenshtein.distance(w, form, score_cutoff=most) <= most)
+    found.discard(form)
+    return heapq.nlargest(
+        WEIGHED, found, key=lambda w: (math.log(known[w]) - UNMEASURED * Levenshtein.distance(w, form), w)
+    )
+
+
+def _starting(listed: list[str], start: str) -> list[str]:
+    return listed[bisect.bisect_left(listed, start) : bisect.bisect_left(listed, start + "\U0010ffff")]
+
+
+def _sum(a: float, b: float) -> float:
+    """ln(e^a + e^b)."""
+    high, low = max(a, b), min(a, b)
+    return high + math.log1p(math.exp(low - high)) if low > -math.inf else high
+
+
+# gaps
+
+
+def glued(word: str, form: str, sure: float, own: int = 0) -> float:
+    """ln of the odds that a longer form is the word and its neighbours without gaps; -inf when the rest is no words, or
+    more of the form is one."""
+    if form.startswith(word):
+        rest, longer = form.removeprefix(word), [form[:n] for n in range(len(word) + 1, len(form) + 1)]
+    else:
+        rest, longer = form.removesuffix(word), [form[n:] for n in range(len(form) - len(word))]
+    if rest == form or (junk := _junk(rest)) > 1 + len(rest) // 10 or any(more in lexicon() for more in longer):
+        return -math.inf
+    spoken = weight(word, own) - GAP - junk * UNMEASURED / 2
+    return spoken - others(form, word, genuine(form, sure))
+
+
+def _junk(rest: str) -> int:
+    """The least letters that are left over when a string is taken for words without gaps."""
+    best = [0]
+    for end in range(1, len(rest) + 1):
+        words = [best[start] for start in range(max(0, end - 14), end) if _little(rest[start:end])]
+        best.append(min([best[-1] + 1, *words]))
+    return best[-1]
+
+
+def _little(word: str) -> bool:
+    return len(word) > 1 and lexicon().get(word, 0) >= COMMON
+
+
+def torn(word: str, parts: Sequence[str], sure: Mapping[str, float], own: int = 0) -> float:
+    """ln of the odds that forms beside each other are the word with gaps in it; `sure` by part."""
+    apart = sum(genuine(part, sure.get(part, 0.9)) - math.log(MET) for part in parts) + math.log(MET)
+    return weight(word, own) - cost(word, " ".join(parts)) - apart
 
 
 def splits(word: str) -> list[tuple[str, str]]:
     """What is left of a word where a letter in it was not read, or a gap was seen."""
-    if len(word) < LONG:
+    if len(word) < WHOLE:
         return []
     return [(word[:at], word[at + lost :]) for lost in (1, 0) for at in range(2, len(word) - lost - 1)]
 
 
-def _keep(out: dict[str, float], form: str, cost: float) -> None:
-    if len(form) > 1 and cost < out.get(form, math.inf):
-        out[form] = cost
-
-
-def _made(word: str, made: tuple[Change, ...]) -> str:
-    for change in reversed(made):
-        word = word[: change.start] + change.read + word[change.end :]
-    return word
-
-
-def ending(form: str) -> bool:
-    """Whether a form is what a line's end leaves of many words: tion, ment, sion."""
-    return _listed().count(f"{form}\n") >= ENDINGS
-
-
-@cache
-def _listed() -> str:
-    return "\n".join(_lexicon()) + "\n"
+# grammar
 
 
 def inflected(one: str, other: str) -> bool:
@@ -165,20 +192,3 @@ def inflected(one: str, other: str) -> bool:
         return long[len(short) - 1 :] in ("ing", "ies", "ied", "ian", "ion")
     same_stem = len(one) == len(other) and one[:-1] == other[:-1]
     return same_stem and {one[-1], other[-1]} <= set("sdrnyae") and len(one) > 3
-
-
-def better(form: str, weight: float) -> str | None:
-    """A word of the lexicon, one letter away, that the form is likelier to have been than one of this log weight (of
-    being written, less the cost)."""
-    known = confusions()
-    words = lexicon()
-    best: tuple[float, str] | None = None
-    for change in any_letter(form):
-        word = _made(form, (change,))
-        count = words.get(word)
-        if not count:
-            continue
-        true, read = change.read, form[change.start : change.end]
-        cost = min(known.get(true, {}).get(read, UNMEASURED), UNMEASURED)
-        best = max(best or (-math.inf, ""), (math.log(count) - cost, word))
-    return best[1] if best and best[0] > weight else None

@@ -499,6 +499,16 @@ searches = Table(  # queries that people gave a name
     Column("saved_at", Text, nullable=False),
 )
 
+forms = Table(  # words that were read and are in no lexicon, for search: see store/forms
+    "forms",
+    metadata,
+    Column("form", Text, primary_key=True),  # as the full-text index has it
+    Column("back", Text, nullable=False),  # the same from its end
+    Column("sure", Float, nullable=False),  # the highest confidence that it was ever read with
+    Index("ix_forms_back", "back", "sure"),
+    sqlite_with_rowid=False,
+)
+
 # The journal: the state of each page and document before and after. Page 0 stands for the document as a whole.
 
 work = Table(

@@ -15,14 +15,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, and_, func, or_, select
+from sqlalchemy import Connection, and_, case, func, or_, select
 
 from pipeline.errors import ArgumentsError
 from pipeline.store.dialect import among
 from pipeline.store.expand import widen
 from pipeline.store.fulltext import Index, index_of
 from pipeline.store.hits import Hit, Placed, gather
-from pipeline.store.plan import Found, found
+from pipeline.store.plan import MISREAD, Found, found
 from pipeline.store.query import parse
 from pipeline.store.rank import best, weighed
 from pipeline.store.said import said
@@ -136,6 +136,9 @@ def _sorted(
         keys.insert(0, (func.coalesce(documents.c.date_from, "9999-99"), True))
     elif order == "newest":
         keys.insert(0, (func.coalesce(documents.c.date_to, ""), False))
+    misread = hits.units[hits.tiers == MISREAD]
+    if len(misread) and not terms_of(tree):  # fields alone: what was read right comes first
+        keys.insert(0, (case((among(index.conn, unit, misread), 1), else_=0), True))
     asked = asked.add_columns(*[k.label(f"key{i}") for i, (k, _) in enumerate(keys)])
     asked = asked.where(_later(keys, past)) if past else asked
     rows = index.conn.execute(asked.order_by(*[k.asc() if up else k.desc() for k, up in keys]).limit(most)).all()

@@ -12,7 +12,7 @@ from pipeline.core.dates import bounds
 from pipeline.core.document import Document, Event, Failure, Particulars, Scan, Segment
 from pipeline.core.findings import Finding, Marking, Mention, Office, Particular, Recommendation, Redaction, Stamp
 from pipeline.core.page import Page
-from pipeline.store import provenance, schema
+from pipeline.store import forms, provenance, schema
 from pipeline.store.dialect import insert
 from pipeline.store.failures import add_failures, storable, without_nul
 from pipeline.store.fulltext import index_of
@@ -85,6 +85,7 @@ def forget(conn: Connection, document_id: str) -> bool:
     """
     of_whole = (*schema.OF_DOCUMENT, schema.documents, schema.failures, schema.work, schema.results, schema.paths)
     gone = 0
+    had = conn.execute(select(schema.pages.c.text).where(schema.pages.c.document_id == document_id)).scalars().all()
     for table in of_whole:
         gone += conn.execute(delete(table).where(table.c.document_id == document_id)).rowcount
     forget_variants(conn, document_id)
@@ -94,6 +95,7 @@ def forget(conn: Connection, document_id: str) -> bool:
     if gone:
         what = "forgotten with all that was found in it; the file was not touched"
         provenance.record(conn, provenance.Event(provenance.DEACCESSION, document_id, None, what))
+    forms.let_go(conn, had)
     return gone > 0
 
 
@@ -273,18 +275,24 @@ def _replace(conn: Connection, table: Table, document_id: str, rows: Sequence[Ro
         conn.execute(table.insert(), [_held(row) for row in rows])
 
 
-def _replace_pages(conn: Connection, document_id: str, pages: Iterable[Page]) -> None:
+def _replace_pages(conn: Connection, document_id: str, read: Iterable[Page]) -> None:
     """Pages that are as they were stay untouched, and with them their part of the full-text index."""
     table = schema.pages
-    rows = {p.number: page_row(document_id, p) for p in pages}
-    for known in conn.execute(select(table.c.page, table.c.words).where(table.c.document_id == document_id)).all():
-        if known.page in rows and rows[known.page]["words"] == known.words:
-            del rows[known.page]
+    new = {p.number: p for p in read}
+    rows = {number: page_row(document_id, p) for number, p in new.items()}
+    gone = []
+    known = select(table.c.page, table.c.words, table.c.text).where(table.c.document_id == document_id)
+    for row in conn.execute(known).all():
+        if row.page in rows and rows[row.page]["words"] == row.words:
+            del rows[row.page]
         else:
-            conn.execute(delete(table).where(table.c.document_id == document_id, table.c.page == known.page))
+            conn.execute(delete(table).where(table.c.document_id == document_id, table.c.page == row.page))
+            gone.append(row.text)
     if rows:
         conn.execute(table.insert(), [_held(row) for row in rows.values()])
         index_of(conn).complete(conn, document_id)
+        forms.take_in(conn, [new[number] for number in rows])
+    forms.let_go(conn, gone)
 
 
 def _held(row: Row) -> Row:

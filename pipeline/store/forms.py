@@ -1,0 +1,125 @@
+"""Forms: words that readers saw and no lexicon has. Names, codewords, and what was misread.
+
+The table `forms` is kept in step with the pages by whoever writes them (`take_in`, `let_go`). It is sorted by the forms'
+beginnings and by their ends, so that a word that was misread in one half is found by the other among millions of forms.
+On how many pages a form stands the full-text index knows.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, literal, select
+from sqlalchemy import Text as SqlText
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from pipeline.core import codec
+from pipeline.core.page import Page
+from pipeline.store.dialect import insert
+from pipeline.store.fulltext import index_of
+from pipeline.store.misreadings import lexicon
+from pipeline.store.schema import forms, pages
+from pipeline.store.tokens import tokens
+from pipeline.store.turns import wait_for
+
+SHORTEST, LONGEST = 3, 40
+LAST = "\U0010ffff"  # sorts behind every letter
+CHUNK = 500
+
+
+def strange(word: str) -> bool:
+    """Whether a word, as the index has it, is a form: of some length, more letters than figures, in no lexicon."""
+    if not SHORTEST <= len(word) <= LONGEST or word in lexicon():
+        return False
+    return 2 * sum(c.isalpha() for c in word) > len(word)
+
+
+def forms_of(page: Page) -> dict[str, float]:
+    """The forms on a page, each with the highest confidence that it was read with."""
+    sure: dict[str, float] = {}
+    for word in page.words:
+        for token in tokens(word.text):
+            if strange(token):
+                sure[token] = max(sure.get(token, 0.0), round(word.confidence, 3))
+    return sure
+
+
+def take_in(conn: Connection, read: Iterable[Page]) -> None:
+    """What pages that are written now add to the table."""
+    sure: dict[str, float] = {}
+    for page in read:
+        for form, confidence in forms_of(page).items():
+            sure[form] = max(sure.get(form, 0.0), confidence)
+    if sure:
+        _keep(conn, sure)
+
+
+def take_in_all(conn: Connection) -> None:
+    """What all pages of the archive add."""
+    asked = select(pages.c.id, pages.c.words).order_by(pages.c.id).limit(CHUNK)
+    last = 0
+    while rows := conn.execute(asked.where(pages.c.id > last)).all():
+        take_in(conn, [codec.unpack(Page, row.words) for row in rows])
+        last = rows[-1].id
+
+
+def let_go(conn: Connection, texts: Iterable[str]) -> None:
+    """Forms of the texts of pages that were removed, where no page has them any more."""
+    had = {word for text in texts for word in tokens(text) if strange(word)}
+    gone = sorted(had - index_of(conn).vocabulary(conn, had).keys()) if had else []
+    for start in range(0, len(gone), CHUNK):
+        conn.execute(delete(forms).where(forms.c.form.in_(gone[start : start + CHUNK])))
+
+
+def _keep(conn: Connection, sure: Mapping[str, float]) -> None:
+    known = sureness(conn, sure)
+    rows = [
+        {"form": form, "back": form[::-1], "sure": confidence}
+        for form, confidence in sorted(sure.items())
+        if confidence > known.get(form, -1.0)
+    ]
+    if not rows:
+        return
+    wait_for(conn, "forms")  # two writers that raise the same forms in another order would wait for each other
+    statement = insert(conn, forms)
+    higher = statement.on_conflict_do_update(
+        index_elements=["form"], set_={"sure": statement.excluded.sure}, where=statement.excluded.sure > forms.c.sure
+    )
+    conn.execute(higher, rows)
+
+
+# look-up
+
+
+def sureness(conn: Connection, words: Collection[str]) -> dict[str, float]:
+    """Which of the words are forms, and how surely each was read."""
+    listed = _listed(conn, sorted(words))
+    asked = select(forms.c.form, forms.c.sure).select_from(listed.join(forms, forms.c.form == listed.c.value))
+    return {row.form: row.sure for row in conn.execute(asked)}
+
+
+def beginning(conn: Connection, heads: Collection[str], lengths: tuple[int, int]) -> dict[str, float]:
+    """The forms of some length that begin in one of these ways, and how surely each was read."""
+    return _between(conn, forms.c.form, heads, lengths)
+
+
+def ending(conn: Connection, tails: Collection[str], lengths: tuple[int, int]) -> dict[str, float]:
+    """The forms of some length that end in one of these ways."""
+    found = _between(conn, forms.c.back, [tail[::-1] for tail in tails], lengths)
+    return {back[::-1]: sure for back, sure in found.items()}
+
+
+def _between(conn: Connection, column: Any, starts: Collection[str], lengths: tuple[int, int]) -> dict[str, float]:
+    listed = _listed(conn, sorted(starts))
+    within = column.between(listed.c.value, listed.c.value.op("||")(LAST))
+    asked = select(column.label("found"), forms.c.sure).select_from(listed.join(forms, within))
+    return {row.found: row.sure for row in conn.execute(asked.where(func.length(column).between(*lengths)))}
+
+
+def _listed(conn: Connection, values: Sequence[str]) -> Any:
+    """A table of one column, `value`, that holds the values."""
+    if conn.dialect.name == "postgresql":
+        return func.unnest(literal(list(values), ARRAY(SqlText))).table_valued("value", name="asked").render_derived()
+    return func.json_each(json.dumps(values)).table_valued("value", name="asked")
