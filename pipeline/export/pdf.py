@@ -96,6 +96,7 @@ def _as_pdfa(source: Path, out: Path) -> bool:
             pdf.Root.Lang = pikepdf.String("en")
         for page in pdf.pages:
             _drop_unused_fonts(page)
+            _name_colours(page)
         try:
             save(pdf, out, Flavour.PDFA_2B, output_intent="sRGB")
         except PdfaError:
@@ -113,6 +114,17 @@ def _drop_unused_fonts(page: Any) -> None:
     used = {str(i.operands[0]) for i in pikepdf.parse_content_stream(page, "Tf")}
     kept = pikepdf.Dictionary({name: font for name, font in fonts.items() if name in used})
     page.obj.Resources = pikepdf.Dictionary({**dict(page.resources.items()), "/Font": kept})
+
+
+def _name_colours(page: Any) -> None:
+    """Colour spaces that need no parameters by their name alone, as `/DeviceGray`: some scanners write `[/DeviceGray]`,
+    which is the same and which the check of PDF/A does not know."""
+    import pikepdf
+
+    for picture in (page.resources.get("/XObject") or {}).values():
+        space = picture.get("/ColorSpace")
+        if isinstance(space, pikepdf.Array) and len(space) == 1:
+            picture.ColorSpace = space[0]
 
 
 def _dpi(original: Path, pages: Mapping[int, Page]) -> int | None:
