@@ -38,7 +38,7 @@ PAGE = (
 )
 
 DOCUMENT = (
-    Stage("votes", ("reading", "markings", "stamps"), Votes, vote, version=3),
+    Stage("votes", ("reading", "markings", "stamps"), Votes, vote, version=4),
     Stage("segments", ("reading", "votes"), tuple[Segment, ...], segment, data=("particulars",), version=3),
     Stage("particulars", ("reading", "votes", "segments"), Described, describe, data=("particulars",), version=4),
     Stage("anachronisms", ("votes", "particulars"), Votes, flag, data=("orders",)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -84,3 +85,17 @@ def of_its_time(stamp: Stamp, written: set[int]) -> Stamp:
     if len(near) != 1 or int(stamp.date[:4]) > min(others) or int(stamp.date[:4]) in later:
         return stamp
     return replace(stamp, date=f"{near[0]}{stamp.date[4:]}", flags=(*stamp.flags, "ocr_repair:year"))
+
+
+def of_the_documents_time(stamp: Stamp, years: Counter[int]) -> Stamp:
+    """A receipt or filing stamp whose year nobody else on any page comes near (`years`: how often each is written) has one
+    figure misread when one confusion of figures makes it a year that is written."""
+    if stamp.kind not in ADMINISTRATIVE or not stamp.date or not re.match(r"\d{4}-", stamp.date):
+        return stamp
+    own = int(stamp.date[:4])
+    if years[own] > 1 or years[own - 1] or years[own + 1]:
+        return stamp
+    near = near_years(stamp.date[:4], sorted(y for y in years if y != own))
+    if len(near) != 1:
+        return stamp
+    return replace(stamp, date=f"{near[0]}{stamp.date[4:]}", flags=(*stamp.flags, "ocr_repair:year by other pages"))

@@ -22,6 +22,7 @@ from pipeline.parse.hands import written_codes
 from pipeline.parse.layout import Layout, Spot, places
 from pipeline.parse.loose import corner_number, find_loose
 from pipeline.parse.perforations import Perforated, find_perforations
+from pipeline.parse.struck import struck
 from pipeline.parse.templates import Template, templates
 from pipeline.parse.ticks import read_ticks
 from pipeline.parse.turned import Turned, find_turned, level
@@ -30,6 +31,7 @@ FORM = 110.0  # points beyond the words of a stamp within which the rest of its 
 CODES = ("exemptions", "retained")  # fields of a form that hold codes
 WITHHOLDING = ("released_in_part", "declassified_in_part", "denied", "exempted")  # decisions that need a reason
 EVENTS = ("release", "declassification", "review", "denial", "downgrade")
+CROSSED = 0.6  # share of a stamp's lines that strokes run through when it is crossed out
 DECIDING = 0.86  # a phrase that changes the decision must be read better than this
 
 
@@ -107,8 +109,18 @@ def stamp_of(
         reviewer=filled.reviewer(block),
         case_number=number,
         exemptions=codes,
+        struck=raster is None and ink is not None and crossed_out(block, ink),
         flags=tuple(dict.fromkeys(flags)),
     )
+
+
+def crossed_out(block: Block, ink: Ink) -> bool:
+    """Whether strokes run through most lines that the stamp prints: an X or a line through each."""
+    if block.template.kind not in EVENTS:
+        return False
+    lines = [Box.around(s.box for s in row if s.word.start in block.printed) for row in block.passage.rows
+             if any(s.word.start in block.printed for s in row)]  # fmt: skip
+    return len(lines) > 1 and sum(struck(ink, line) for line in lines) > CROSSED * len(lines)
 
 
 def by_hand_codes(placed: Placed, raster: Raster, ink: Ink) -> tuple[str, ...]:

@@ -15,6 +15,8 @@ from pipeline.core.document import Scan, Votes
 from pipeline.core.findings import Marking, Stamp
 from pipeline.core.geometry import Box, Place
 from pipeline.core.page import Page
+from pipeline.parse.dated import of_the_documents_time
+from pipeline.parse.days import find_days
 from pipeline.parse.fuzzy import likeness
 from pipeline.parse.running import bear_out
 
@@ -36,7 +38,8 @@ def vote(
     mended = [s for group in _running(every, len(reading)) for s in _mended(group)]
     kept = [s for s in every if not any(s.page == m.page and s.box == m.box and s.template == m.template for m in mended)]
     found = [s for group in _running(mended, len(reading)) for s in _missed(group, reading, [*kept, *mended])]
-    stamped = [_whose(s, [*kept, *mended]) for s in (*kept, *mended, *found)]
+    years = Counter(d.year for page in reading if page.width for d in find_days(page.text))
+    stamped = [of_the_documents_time(_whose(s, [*kept, *mended]), years) for s in (*kept, *mended, *found)]
     return Votes(
         markings=tuple(bear_out([m for page in markings for m in page], reading)),
         stamps=tuple(sorted(stamped, key=lambda s: (s.page, s.box.top if s.box else s.start or 0, s.template))),

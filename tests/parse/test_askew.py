@@ -45,7 +45,12 @@ def paper(folder, angle, mirrored):
 
 @pytest.mark.parametrize(
     ("angle", "mirrored", "flags"),
-    [(180, False, {"rotated_180"}), (0, True, {"mirrored"}), (180, True, {"rotated_180", "mirrored"}), (140, False, {"rotated_220"})],
+    [
+        (180, False, {"rotated_180"}),
+        (0, True, {"mirrored"}),
+        (180, True, {"rotated_180", "mirrored"}),
+        (140, False, {"rotated_220"}),
+    ],
 )
 def test_a_stamp_that_does_not_stand_upright(tmp_path, angle, mirrored, flags):
     view, reading, box = paper(tmp_path, angle, mirrored)
@@ -66,4 +71,5 @@ def test_unread_ink_that_is_no_stamp_stays_unread(tmp_path):
 
 
 def test_the_flag_tells_quarters_and_tilts():
-    assert (told(186.0), told(92.0), told(12.0), told(351.0), told(222.0)) == ("rotated_180", "rotated_90", None, None, "rotated_220")
+    assert (told(186.0), told(92.0), told(222.0)) == ("rotated_180", "rotated_90", "rotated_220")
+    assert told(12.0) is None and told(351.0) is None

@@ -1,12 +1,14 @@
 """Pages held against each other."""
 
+from collections import Counter
 from dataclasses import replace
 
 from pipeline.core.document import Scan
-from pipeline.core.findings import Marking
+from pipeline.core.findings import Marking, Stamp
 from pipeline.core.geometry import Box
 from pipeline.core.ink import View
 from pipeline.core.page import Page, ReadWord
+from pipeline.parse.dated import of_the_documents_time
 from pipeline.parse.stamps import find_stamps
 from pipeline.parse.votes import vote
 
@@ -51,3 +53,11 @@ def test_a_weak_banner_stands_by_the_banners_of_other_pages_and_falls_alone():
     kept = vote(SCAN, pages, ((marking(1, 0.9),), (marking(2, 0.4),), (marking(3, 0.3, "RESTRICTED"),)), ((), (), ())).markings
     assert [(m.page, m.canonical) for m in kept] == [(1, "SECRET"), (2, "SECRET")]
     assert kept[1].confidence > 0.4
+
+
+def test_a_year_that_no_page_knows_is_one_of_theirs_misread():
+    stamp = Stamp(page=1, text="MICROFILMED JAN 20 1954", template="CIA_MICROFILMED", kind="filing", date="1954-01-20")
+    mended = of_the_documents_time(stamp, Counter({1963: 9, 1964: 5, 1954: 1}))
+    assert (mended.date, mended.flags) == ("1964-01-20", ("ocr_repair:year by other pages",))
+    assert of_the_documents_time(stamp, Counter({1963: 9, 1954: 2})) == stamp
+    assert of_the_documents_time(stamp, Counter({1964: 5, 1955: 1, 1954: 1})) == stamp
