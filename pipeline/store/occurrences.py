@@ -70,7 +70,7 @@ class Occurrences:
 
     def counted(self, word: str, prefix: bool) -> tuple[Array, Array]:
         """The slots that have a word (rising), or words that begin so, and how often."""
-        found = [(p.places + base, p.counts) for base, p in self._read(word, prefix, False)]
+        found = [(p.places.astype(np.int64) + base, p.counts) for base, p in self._read(word, prefix, False)]
         if not found:
             return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
         slots, counts = (np.concatenate(some) for some in zip(*found, strict=True))
@@ -109,7 +109,7 @@ class Occurrences:
         """As `counted`, with positions; of a prefix in no order."""
         if (word, prefix) not in self._entries:
             nothing = np.empty(0, dtype=np.int64)
-            read = [(p.places + base, p.counts, p.positions) for base, p in self._read(word, prefix, True)]
+            read = [(p.places.astype(np.int64) + base, p.counts, p.positions) for base, p in self._read(word, prefix, True)]
             found = [(nothing, nothing, nothing), *read]
             slots, counts, positions = (np.concatenate([f[i] for f in found if f[i] is not None]) for i in range(3))
             self._entries[word, prefix] = slots, counts, positions
@@ -162,7 +162,7 @@ class Occurrences:
                 on = wide(sizes, len(names))
                 if more and self.there is not None:
                     first = int(on[:at].sum())
-                    own = wide(more[0], int(on.sum()))[first : first + int(on[at])]
+                    own = wide(more[0], int(on.sum()))[first : first + int(on[at])].astype(np.int64)
                     out[word] = out.get(word, 0) + int(self.there[own + self._bases[part]].sum())
                 else:
                     out[word] = out.get(word, 0) + int(on[at])

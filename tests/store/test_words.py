@@ -74,6 +74,16 @@ def test_pages_that_are_gone_are_found_no_more(archive: Archive, monkeypatch: py
             assert conn.execute(select(func.sum(words.parts.c.pages))).scalar_one() < 2 * 24
 
 
+def test_more_pages_than_one_byte_can_number(archive: Archive) -> None:
+    for first in (0, 200):
+        shelve(archive, document(f"{first}.txt", tuple(page(n, f"uranium {first + n}") for n in range(1, 201))))
+    with archive.reading() as conn:
+        assert search(conn, "uranium", exact=True).total == 400
+        assert {(h.file_name, h.page) for h in search(conn, "399", exact=True).hits} == {("200.txt", 199)}
+        assert {h.page for h in search(conn, '"uranium 399" OR "uranium 150"').hits} == {199, 150}
+        assert index_of(conn).vocabulary(conn, {"uranium"}) == {"uranium": 400}
+
+
 def test_a_page_written_over_by_anybody_is_noticed(archive: Archive) -> None:
     filled(archive, TEXTS[:2])
     with archive.writing() as conn:
