@@ -14,6 +14,7 @@ from pipeline.parse.redacted.gaps import find_gaps
 from pipeline.parse.redacted.hidden import find_covered
 from pipeline.parse.redacted.notes import find_notes
 from pipeline.parse.redacted.paper import Paper, Place
+from pipeline.parse.redacted.polygons import find_polygons
 
 
 def find_redactions(view: View, reading: Page) -> tuple[Redaction, ...]:
@@ -27,7 +28,8 @@ def find_redactions(view: View, reading: Page) -> tuple[Redaction, ...]:
     fills = find_covered(view.sheet, paper, find_fills(paper))
     places = find_brackets(paper)
     if not paper.dark(fills):
-        places += [*fills, *find_frames(paper)]
+        frames = find_frames(paper)
+        places += [*fills, *frames, *find_polygons(paper, frames)]
     codes = find_notes_of_codes(paper)
     places += find_gaps(paper, places, codes)
     ordered = sorted(places, key=lambda p: (p.box.top, p.box.left))

@@ -176,6 +176,43 @@ def test_cells_tick_boxes_and_framed_words_are_no_outlines() -> None:
     assert desk.find() == ()
 
 
+def stepped(desk: Desk, width: int) -> Box:
+    """A polygon around the end of a line and all of the next, slightly askew; the words it leaves stand."""
+    words = desk.letter()
+    box = Box(80, words[2][0].top - 2, 520, words[3][0].bottom + 2)
+    corner = (words[2][2].right + 4, words[3][0].top - 1)
+    gone = [w for line in (words[2][3:], words[3]) for w in line]
+    for w in gone:
+        desk.draw.rectangle([v * DPI / 72 for v in (w.left, w.top - 2, w.right, w.bottom + 2)], fill=255)
+    desk.lines = [[w for w in line if w.box not in gone] for line in desk.lines]
+    ways = [
+        (box.left, corner[1]),
+        corner,
+        (corner[0] + 1, box.top),
+        (box.right, box.top + 1),
+        (box.right - 2, box.bottom),
+    ]
+    ways = [*ways, (box.left, box.bottom - 1)]
+    desk.draw.polygon([(x * DPI / 72, y * DPI / 72) for x, y in ways], outline=0, width=width)
+    return box
+
+
+def test_a_polygon_around_a_broken_line_is_an_outline() -> None:
+    desk = Desk()
+    box = stepped(desk, 1)
+    (found,) = desk.find()
+    assert found.style == "outline" and covers(found, box)
+
+
+def test_what_a_pen_drew_around_a_gap_is_no_polygon_of_a_program() -> None:
+    desk = Desk()
+    words = desk.letter()
+    b = Box.around(words[3][2:6]).grown(4, 3).scaled(DPI / 72)
+    desk.draw.ellipse((b.left, b.top, b.right, b.bottom), fill=255, outline=0, width=4)
+    desk.lines[3] = desk.lines[3][:2]
+    assert desk.find() == ()
+
+
 def test_brackets_on_one_line() -> None:
     desk = Desk()
     words = desk.letter()
@@ -269,7 +306,12 @@ def test_notes_in_transcripts(note: str, lines: int) -> None:
 
 
 def test_codes_are_decoded_by_their_law() -> None:
-    for code, word in (("b7C", "privacy"), ("b1", "national defense"), ("25X1", "human source"), ("1.4(d)", "foreign relations")):
+    for code, word in (
+        ("b7C", "privacy"),
+        ("b1", "national defense"),
+        ("25X1", "human source"),
+        ("1.4(d)", "foreign relations"),
+    ):
         found = decode(code)
         assert found is not None and word in found.meaning, code
     assert decode("z9") is None

@@ -89,7 +89,11 @@ def find_brackets(paper: Paper) -> list[Place]:
 
 def _typed(paper: Paper) -> list[Line]:
     """The lines of type."""
-    return [line for line in paper.reading.lines if line.box and any(len(w.text) > 1 and w.confidence > 0.4 for w in line.words)]
+    return [
+        line
+        for line in paper.reading.lines
+        if line.box and any(len(w.text) > 1 and w.confidence > 0.4 for w in line.words)
+    ]
 
 
 def _seat(paper: Paper, stroke: Stroke, lines: list[Line]) -> Seat | None:
@@ -163,7 +167,9 @@ def _place(paper: Paper, parts: list[Box], sure: float) -> Place | None:
     if len(parts) == 1 and parts[0].width < LEAST_PASSAGE * paper.type_height:
         return None
     words = [w for part in parts for w in paper.reading.words_in(part, 0.4)]
-    if NO_PASSAGE.fullmatch(" ".join(w.text for w in words)) or not any(sum(map(str.isalnum, w.text)) > 1 for w in words):
+    if NO_PASSAGE.fullmatch(" ".join(w.text for w in words)) or not any(
+        sum(map(str.isalnum, w.text)) > 1 for w in words
+    ):
         return None
     return Place(Box.around(parts), "bracket", "rule:bracket@2", round(sure, 2), tuple(parts))
 

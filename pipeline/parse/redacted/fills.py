@@ -47,7 +47,9 @@ def find_fills(paper: Paper) -> list[Place]:
         paper.box(left, top, left + wide, top + high)
         for outline in outlines
         for left, top, wide, high in [cv2.boundingRect(outline)]
-        if _sized(paper, left, top, wide, high) and _straight(outline) and _clean(paper, left, top, wide, high)
+        if _sized(paper, left, top, wide, high)
+        and _straight(outline)
+        and _clean(paper, left, top, wide, high)
         and (wide >= LEAST_WIDTH * paper.type_height * paper.scale or _filled(outline) > CRISP)
     ]
     return [Place(box, "black", "rule:black@2", SURE) for box in found if not _struck_marking(paper, box)]

@@ -83,7 +83,7 @@ def _areas(across: Any, down: Any, paper: Paper) -> Iterable[Box]:
         if parent < 0:
             continue  # a rule itself, no area that rules enclose
         left, top, wide, high = cv2.boundingRect(outline)
-        if _sized(paper, wide, high) and cv2.contourArea(outline) > 0.9 * (wide - 1) * (high - 1):
+        if sized(paper, wide, high) and cv2.contourArea(outline) > 0.9 * (wide - 1) * (high - 1):
             yield paper.box(left, top, left + wide, top + high)
 
 
@@ -102,7 +102,7 @@ def _corners(across: Any, down: Any, paper: Paper) -> Iterator[tuple[float, Box]
         boxes = [(left, high, right, low) for _, high, _, low in plumb[at_side & at_end].tolist()]
         boxes += [(min(left, x), top, max(right, z), y) for x, _, z, y in hair[fellow].tolist()]
         for box in boxes:
-            if _sized(paper, box[2] - box[0], box[3] - box[1]) and (sides := _whole(across, down, paper, *box)):
+            if sized(paper, box[2] - box[0], box[3] - box[1]) and (sides := _whole(across, down, paper, *box)):
                 yield sides, paper.box(*box)
 
 
@@ -129,7 +129,7 @@ def _bars(across: Any, paper: Paper) -> Iterator[Box]:
     near = paper.pixels(1.5)
     for left, top, right, _ in runs:
         for other, _, end, bottom in runs:
-            if abs(other - left) > near or abs(end - right) > near or not _sized(paper, right - left, bottom - top):
+            if abs(other - left) > near or abs(end - right) > near or not sized(paper, right - left, bottom - top):
                 continue
             sides = _sides(paper.faint, paper.faint, paper, left, top, right, bottom)
             if min(sides[:2]) > 0.95 and min(sides[2:]) > 0.25 and bottom - top < paper.pixels(40):
@@ -162,9 +162,14 @@ def _sides(
     )
 
 
-def _sized(paper: Paper, wide: int, high: int) -> bool:
+def sized(paper: Paper, wide: int, high: int) -> bool:
+    """True for what is large enough in pixels, no tick box, no upright column of a form and not the frame of a page."""
     height, width = paper.size
-    if wide < paper.pixels(LEAST_SIDE[0]) or high < paper.pixels(LEAST_SIDE[1]) or wide * high > MOST_SHARE * width * height:
+    if (
+        wide < paper.pixels(LEAST_SIDE[0])
+        or high < paper.pixels(LEAST_SIDE[1])
+        or wide * high > MOST_SHARE * width * height
+    ):
         return False
     return TICK_BOX_SHAPE * high < wide or paper.pixels(TICK_BOX) < high < MOST_UPRIGHT * wide
 
@@ -182,7 +187,12 @@ def _empty(paper: Paper, box: Box) -> bool:
         if within > 0.6 and not overprint and len(word.text) > 2 and word.confidence > 0.5:
             return False
         if overprint or within < ACROSS:
-            w = word.box.grown(1.0).moved(-inner.left, -inner.top).scaled(paper.scale).within(ink.shape[1], ink.shape[0])
+            w = (
+                word.box.grown(1.0)
+                .moved(-inner.left, -inner.top)
+                .scaled(paper.scale)
+                .within(ink.shape[1], ink.shape[0])
+            )
             ink[round(w.top) : round(w.bottom), round(w.left) : round(w.right)] = 0
     return float(ink.mean()) < 0.06
 

