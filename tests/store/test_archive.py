@@ -16,7 +16,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import MetaData, inspect, select, text
 
+from pipeline.core.codec import pack
 from pipeline.core.document import Scan
+from pipeline.core.page import Page
 from pipeline.errors import ConfigurationError, FileAccessError
 from pipeline.settings import Settings
 from pipeline.store import schema
@@ -74,7 +76,7 @@ OLD = {  # rows as the first schema had them
                   "metadata": {"archivist": "Ruth"}},
     "pages": {"id": 7, "document_id": "d1", "page": 1, "rotation": 0, "blank": False, "grade": "good",
               "reader": "tesseract", "confidence": 0.9, "text": "The Größe of Cuba", "grade_reason": "",
-              "alternates": "Guba", "words": b"packed"},
+              "alternates": "Guba", "words": pack(Page.of_text(1, "The Größe of Cuba"))},
     "runs": {"run_id": "r1", "started_at": "2024-05-06T07:08:09.000000Z", "version": "0.1.0", "command": "declass ingest",
              "settings": {}, "readers": {}, "models": {}, "documents": 1, "pages": 1, "outcome": "done"},
     "paths": {"path": "/scans/ö.pdf", "document_id": "d1", "file_name": "ö.pdf", "size": 9, "modified": 1.0, "run_id": "r1"},
