@@ -84,9 +84,15 @@ def _alike(word: str, read: Sequence[Read], sure: Mapping[str, float], least: fl
         close = Levenshtein.distance(word, form, score_cutoff=most) <= most
         longer = len(form) > len(word) + 1 and (form.startswith(word) or form.endswith(word))
         if form in sure and (close or longer):
-            alike = INFLECTED if inflected(word, form) else odds(word, form, sure[form]) if close else -math.inf
+            alike = (
+                INFLECTED
+                if inflected(word, form)
+                else odds(word, form, sure[form], enough=least)
+                if close
+                else -math.inf
+            )
             yield form, max(alike, glued(word, form, sure[form]) if longer else -math.inf)
-        elif close and form in lexicon() and (inflected(word, form) or odds(word, form, 0.0) > least):
+        elif close and form in lexicon() and (inflected(word, form) or odds(word, form, 0.0, enough=least) > least):
             surely = max(page.sure(form) for page in read if form in page.words)
             if surely < SURE:
                 yield form, INFLECTED if inflected(word, form) else odds(word, form, surely)

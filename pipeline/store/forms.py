@@ -97,7 +97,7 @@ def sureness(conn: Connection, words: Collection[str]) -> dict[str, float]:
     """Which of the words are forms, and how surely each was read."""
     listed = _listed(conn, sorted(words))
     asked = select(forms.c.form, forms.c.sure).select_from(listed.join(forms, forms.c.form == listed.c.value))
-    return {row.form: row.sure for row in conn.execute(asked)}
+    return dict(map(tuple, conn.execute(asked).all()))
 
 
 def beginning(conn: Connection, heads: Collection[str], lengths: tuple[int, int]) -> dict[str, float]:
@@ -115,7 +115,8 @@ def _between(conn: Connection, column: Any, starts: Collection[str], lengths: tu
     listed = _listed(conn, sorted(starts))
     within = column.between(listed.c.value, listed.c.value.op("||")(LAST))
     asked = select(column.label("found"), forms.c.sure).select_from(listed.join(forms, within))
-    return {row.found: row.sure for row in conn.execute(asked.where(func.length(column).between(*lengths)))}
+    found = conn.execute(asked.where(func.length(column).between(*lengths))).all()
+    return dict(map(tuple, found))
 
 
 def _listed(conn: Connection, values: Sequence[str]) -> Any:

@@ -110,6 +110,27 @@ def halves(word: str) -> tuple[set[str], set[str]]:
     return {head, *_variants(head)}, {tail, *_variants(tail)}
 
 
+def sources(half: str) -> list[str]:
+    """What a half of a form may have been written as, the likeliest first: one measured confusion undone."""
+    undone = sorted(
+        (cost, half[:at] + true + half[at + len(read) :])
+        for at in range(len(half))
+        for read in {half[at : at + 1], half[at : at + 2]}
+        for true, cost in _written().get(read, {}).items()
+    )
+    return [made for _, made in undone[:VARIANTS]]
+
+
+@cache
+def _written() -> Mapping[str, Mapping[str, float]]:
+    """By what is read: what may have been written, and its cost."""
+    out: dict[str, dict[str, float]] = {}
+    for true, ways in confusions().items():
+        for read, cost in ways.items():
+            out.setdefault(read, {})[true] = cost
+    return out
+
+
 def _variants(half: str) -> Iterator[str]:
     for change in heapq.nsmallest(VARIANTS, changes(half)):
         made = _made(half, (change,))

@@ -17,7 +17,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 
 from pipeline.core.knowledge import models
-from pipeline.store.letters import GAP, UNMEASURED, any_letter, cost, least
+from pipeline.store.letters import GAP, UNMEASURED, any_letter, cost, least, sources
 
 MET = 1.86e6
 """Words that were counted for the lexicon."""
@@ -35,9 +35,8 @@ MIXED = 3.0
 """What a figure among letters says against a word of its own."""
 FAINT = 2.5
 """What is so much fainter (in ln) than what is known already is not weighed."""
-NEARER = 1.0
-"""How much less a word's inflection must cost to be likelier than the word."""
-WHOLE = 6  # letters up to which all that one letter makes of a form is looked up
+SHORT = 4  # letters up to which a form is another word with one letter changed, or none
+WHOLE = 6  # letters from which a word may be torn
 BROKEN = 3e-3
 """Of the words, those that a line's end breaks in two at one place."""
 WEIGHED = 20  # words that a form may have been, the likeliest
@@ -60,9 +59,11 @@ def _sorted() -> tuple[list[str], list[str]]:
     return sorted(_lexicon()), sorted(w[::-1] for w in _lexicon())
 
 
-def odds(word: str, form: str, sure: float, pages: int = 1, own: int = 0) -> float:
-    """ln of the odds that a form, read so surely and on so many pages, is the word, which `own` pages have as read."""
-    return weight(word, own) - cost(word, form) - others(form, word, genuine(form, sure, pages))
+def odds(word: str, form: str, sure: float, pages: int = 1, own: int = 0, enough: float = -math.inf) -> float:
+    """ln of the odds that a form, read so surely and on so many pages, is the word, which `own` pages have as read. Less
+    than `enough` may be too much: other words are not weighed any more."""
+    spoken, alone = weight(word, own) - cost(word, form), genuine(form, sure, pages)
+    return spoken - (others(form, word, alone) if spoken - alone > enough else alone)
 
 
 def weight(word: str, own: int = 0) -> float:
@@ -93,36 +94,35 @@ def _pieces(form: str) -> int:
 
 def others(form: str, word: str, floor: float) -> float:
     """`floor`, ln of how often a form is met as itself, and how often because another word of the lexicon was read so,
-    together. An inflection of the word counts only when it is nearer to the form."""
+    together."""
     from rapidfuzz.distance import Levenshtein
 
     known = lexicon()
-    own = cost(word, form)
     for other in near(form, Levenshtein.distance(word, form) + 1):
         often = math.log(known[other])
-        if other == word or often - least(Levenshtein.distance(other, form)) < floor - FAINT:
-            continue
-        price = cost(other, form)
-        if price < own - NEARER or len(word) <= WHOLE or not inflected(word, other):
-            floor = _sum(floor, often - price)
+        if other != word and often - least(Levenshtein.distance(other, form)) > floor - FAINT:
+            floor = _sum(floor, often - cost(other, form))
     return floor
 
 
-def near(form: str, most: int) -> list[str]:
+@cache
+def near(form: str, most: int) -> tuple[str, ...]:
     """Words of the lexicon that at most so many letters part from a form, the likeliest first."""
+    from rapidfuzz import process
     from rapidfuzz.distance import Levenshtein
 
     known = lexicon()
     found = {w for w in any_letter(form) if w in known}
-    if len(form) > WHOLE:
+    if len(form) > SHORT:
         long = (len(form) + 1) // 2
         ahead, behind = _sorted()
-        halves = {*_starting(ahead, form[:long]), *(w[::-1] for w in _starting(behind, form[::-1][:long]))}
-        found.update(w for w in halves if Levenshtein.distance(w, form, score_cutoff=most) <= most)
+        head, tail = form[:long], form[-long:]
+        found.update(w for start in (head, *sources(head)) for w in _starting(ahead, start))
+        found.update(w[::-1] for end in (tail, *sources(tail)) for w in _starting(behind, end[::-1]))
     found.discard(form)
-    return heapq.nlargest(
-        WEIGHED, found, key=lambda w: (math.log(known[w]) - UNMEASURED * Levenshtein.distance(w, form), w)
-    )
+    close = process.extract(form, list(found), scorer=Levenshtein.distance, score_cutoff=most, limit=None)
+    likely = heapq.nlargest(WEIGHED, ((math.log(known[w]) - UNMEASURED * far, w) for w, far, _ in close))
+    return tuple(w for _, w in likely)
 
 
 def _starting(listed: list[str], start: str) -> list[str]:

@@ -18,13 +18,13 @@ from pipeline.store.letters import cost, halves, made_of, reach
 from pipeline.store.misreadings import glued, inflected, odds, splits, torn
 from pipeline.store.tree import Term
 
-LIKELY = 0.0
+LIKELY = -0.5
 """ln of the odds from which a form is taken for the word."""
 MISSED = -1.5
 """The same for a word that no page has as read: who asks for it has a reason."""
 MOST_FORMS = 12
 """Forms that one word is widened to, the likeliest."""
-NEAREST, WEIGHED = 200, 30
+NEAREST, WEIGHED = 80, 20
 """Forms that are priced for one word, the nearest; and of these those that are weighed against other words, the cheapest."""
 STRANGE = 3
 """Pages that a form may stand on though the word itself stands on fewer."""
@@ -50,14 +50,15 @@ def misreadings(words: Sequence[str], conn: Connection, index: Index) -> dict[st
     out = {}
     for word in asked:
         own = pages.get(word, 0)
-        likely = [(odds(word, f, sure, pages[f], own), f) for f, sure in near[word].items() if _may(f, own, pages)]
+        least = LIKELY if own else MISSED
+        may = [(f, sure) for f, sure in near[word].items() if _may(f, own, pages)]
+        likely = [(odds(word, f, sure, pages[f], own, least), f) for f, sure in may]
         likely += [(glued(word, f, sure, own), f) for f, sure in longer[word].items() if f in pages]
         likely += [
             (torn(word, pair, parts[word], own), " ".join(pair))
             for pair in splits(word)
             if all(part in pages for part in pair)
         ]
-        least = LIKELY if own else MISSED
         best = sorted(((o, f) for o, f in likely if o > least), reverse=True)
         if chosen := tuple(f for _, f in best if " " not in f or _stands(f, conn, index))[:MOST_FORMS]:
             out[word] = chosen

@@ -50,6 +50,7 @@ def test_likely_misreadings(word: str, form: str, sure: float) -> None:
         ("shop", "shlp", 0.5),  # nearer to another word
         ("castro", "castrol", 0.95),  # a name, read surely
         ("data", "dats", 0.9),  # too short to tell
+        ("resident", "fresioent", 0.2),  # president, misread in both halves
         ("acting", "tacting", 0.6),  # con-tacting, broken by a line's end
         ("understands", "underatand", 0.3),  # nearer to an inflection
     ],
