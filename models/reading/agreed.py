@@ -90,15 +90,10 @@ def page(path: Path, number: int, a: str, b: str, rng: random.Random) -> list[Li
 def seen(crops: list[Any]) -> list[Any]:
     """What the recogniser's convolutions see in each crop (48 pixels high): float16 (columns, 384)."""
     recogniser = rapid._models().recogniser
-    out: list[Any] = [None] * len(crops)
-    for some in rapid._batches([c.shape[1] for c in crops]):
-        wide = -(-max(320, *(crops[i].shape[1] for i in some)) // rapid.STEP) * rapid.STEP
-        stack = np.zeros((len(some), 3, rapid.HIGH, wide), np.float32)
-        for row, i in enumerate(some):
-            stack[row, :, :, : crops[i].shape[1]] = crops[i].astype(np.float32) / 127.5 - 1
-        got = recogniser.run([rapid.SEEN.decode()], {"x": stack})[0]
-        for row, i in enumerate(some):
-            out[i] = got[row, :, 0].T[: -(-crops[i].shape[1] // rapid.STEP) + 1].astype(np.float16)
+    out = []
+    for crop in crops:
+        [seen] = recogniser.run(None, {"x": rapid._line(crop)})
+        out.append(seen[0, :, 0].T[: -(-crop.shape[1] // rapid.STEP) + 1].astype(np.float16))
     return out
 
 
@@ -111,7 +106,7 @@ def read(feature: Any) -> str:
 def native(gray: Any, corners: Any) -> Any:
     """The line with room about it, in the scan's own pixels as far as that is 40 to 96 high."""
     strip = rapid.Strip(roomy(corners, ROOM), 1.0)
-    return rapid.cut(gray, strip.corners, min(96, max(40, round(strip.height))))
+    return rapid.cut(gray, strip.corners, high=min(96, max(40, round(strip.height))))
 
 
 def agreed(line: str, a: str, b: str) -> str | None:

@@ -33,15 +33,14 @@ from sklearn.linear_model import LogisticRegression  # noqa: E402
 
 from bench.calibration import bare, bins, difference, svg, truth, weighted  # noqa: E402
 from pipeline.ocr import both, tesseract  # noqa: E402
-from pipeline.ocr.first import find, line_height, look  # noqa: E402
-from pipeline.ocr.fuse import Line  # noqa: E402
+from pipeline.ocr.first import line_height  # noqa: E402
 from pipeline.ocr.lexicon import likeness  # noqa: E402
-from pipeline.ocr.plate import Plate, best_dpi, has_type, skew_of  # noqa: E402
+from pipeline.ocr.plate import Plate, best_dpi, has_type  # noqa: E402
 from pipeline.ocr.quality import Evidence, terms  # noqa: E402
 from pipeline.ocr.seen import Lines  # noqa: E402
-from pipeline.ocr.upright import upright  # noqa: E402
+from pipeline.ocr.upright import Laid, laid  # noqa: E402
 
-READERS = ("both", "rapidocr", "tesseract", "fusion", "alone")
+READERS = ("both", "rapidocr", "tesseract", "fusion")
 MODES = ("fast", "balanced", "best")
 FOLDS = 5
 PAGE = re.compile(r"^-{20,} Page \d+\s*$", re.MULTILINE)  # how the second transcription of silver parts pages
@@ -120,26 +119,23 @@ def look_at(path: Path, number: int) -> list[tuple[str, Lines]]:
     scan = identify_file(str(path), settings, {})
     assert isinstance(scan, Scan), f"{path} cannot be opened"
     sheet = open_sheet(scan.path, scan.media_type, number, settings)
-    plate = Plate.of(sheet, best_dpi(sheet))
-    if not has_type(plate):
+    as_lies = Plate.of(sheet, best_dpi(sheet))
+    page = laid(as_lies)
+    if not has_type(as_lies) or not page.strips:
         return []
-    turn, strips = upright(plate)
-    plate = plate.turned(turn)
-    skew = skew_of(plate.gray, plate.dpi)
-    plate = plate.straightened(skew)
-    strips = find(plate) if skew else strips
+    plate = page.plate
     whole, alone = (
         tesseract.read(gray, plate.dpi, "page", settings.languages, SECONDS)
-        for gray in (plate.gray, both.only(plate, strips))
+        for gray in (plate.gray, both.only(plate, page.strips))
     )
-    return list(readings(look(plate.gray, strips)[0], line_height(strips), whole, alone))
+    return list(readings(page, laid(as_lies, lean=True), whole, alone))
 
 
-def readings(lines: list[Line], high: float, whole: Lines, alone: Lines) -> Iterator[tuple[str, Lines]]:
-    """The page's words by `--reading`. `lines` are the first reader's, of typical height `high`; Tesseract's are of the
-    `whole` page and of its lines `alone`."""
-    unsure = both.doubt(lines)
-    yield "fast", both.alone(whole)
+def readings(page: Laid, lean: Laid, whole: Lines, alone: Lines) -> Iterator[tuple[str, Lines]]:
+    """The page's words by `--reading`. `lean` is the page as `fast` sees it; Tesseract's words are of the `whole` page and
+    of its lines `alone`."""
+    yield "fast", both.fused(lean.level, [], line_height(lean.strips), both.doubt(lean.level))[0]
+    lines, high, unsure = page.level, line_height(page.strips), both.doubt(page.level)
     yield "balanced", both.fused(lines, alone if unsure > both.DOUBT else [], high, unsure)[0]
     yield "best", both.fused(lines, whole, high, unsure)[0]
 

@@ -123,7 +123,7 @@ def learned(p: head.Weights, learn: list[Example], held: list[Example], epochs: 
 
 def fit(lines: Path, out: Path, epochs: int) -> None:
     characters, recogniser = rapid.characters(), head.carried()
-    known = ["\0", *rapid._session(recogniser).get_modelmeta().custom_metadata_map["character"].splitlines(), " "]
+    known = ["\0", *rapid._carried("rec").get_modelmeta().custom_metadata_map["character"].splitlines(), " "]
     columns = [0, *(known.index(c) for c in characters[1:-1]), len(known) - 1]
     first = head.pretrained(recogniser, columns)
     learn, held = examples(lines, characters)

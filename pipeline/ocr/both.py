@@ -14,7 +14,7 @@ from pipeline.core.page import Alternate, Page, ReadWord, Region
 from pipeline.errors import PageTimeout
 from pipeline.ocr import fuse, hand, quality, rapid, tesseract
 from pipeline.ocr.decode import letters
-from pipeline.ocr.first import find, line_height, look
+from pipeline.ocr.first import line_height
 from pipeline.ocr.fuse import Line
 from pipeline.ocr.order import Frame, in_order
 from pipeline.ocr.plate import Plate
@@ -22,11 +22,12 @@ from pipeline.ocr.quality import Evidence
 from pipeline.ocr.rapid import Strip
 from pipeline.ocr.seen import Lines, Seen, around
 from pipeline.ocr.share import share_out
+from pipeline.ocr.upright import Laid
 from pipeline.settings import Settings
 
 DOUBT = 0.12  # share of letters in doubt from which `balanced` asks the second reader
 LONE = 0.6  # the second reader's confidence from which it is believed where the first saw nothing
-UNSURE = 0.8  # confidence under which a letter, or a word of Tesseract alone, is in doubt
+UNSURE = 0.8  # confidence under which a letter is in doubt
 PATIENCE = 0.4  # share of a page's time that the second reader may take
 
 
@@ -51,17 +52,13 @@ class Reading:
         return tuple(out)
 
 
-def read_type(plate: Plate, strips: list[Strip] | None, settings: Settings) -> Reading:
-    """What is typed or printed on a straight plate. `strips` are its lines of type if they are known already."""
-    if settings.reading == "fast":
-        found = tesseract.read(plate.gray, plate.dpi, "page", settings.languages, settings.page_seconds)
-        return Reading([plate.placed(line) for line in alone(found)], "tesseract")
-    strips = find(plate) if strips is None else strips
-    lines, sideways = look(plate.gray, strips)
+def read_type(page: Laid, settings: Settings) -> Reading:
+    """What is typed or printed on a page that is upright and straight."""
+    plate, strips, lines = page.plate, page.strips, page.level
     second: Lines = []
     remark = ""
     unsure = doubt(lines)
-    asked = settings.reading == "best" or unsure > DOUBT
+    asked = settings.reading == "best" or (settings.reading == "balanced" and unsure > DOUBT)
     if asked:
         # In `balanced` the second reader sees the lines alone: snow around them would cost it minutes.
         gray = plate.gray if settings.reading == "best" else only(plate, strips)
@@ -72,7 +69,7 @@ def read_type(plate: Plate, strips: list[Strip] | None, settings: Settings) -> R
             remark = "; the second reader did not finish in time"
     pieces, others, apart = fused(lines, second, line_height(strips), unsure)
     ordered = in_order(pieces, plate.gray.shape[1])
-    stand = (fuse.fuse(line, [], rapid.characters(), fuse.weights(), doubt=unsure)[0] for line in sideways)
+    stand = (fuse.fuse(line, [], rapid.characters(), fuse.weights(), doubt=unsure)[0] for line in page.sideways)
     return Reading(
         [plate.placed(line) for line in (*ordered, *filter(None, stand))],
         "rapidocr+tesseract" if asked else "rapidocr",
@@ -80,13 +77,6 @@ def read_type(plate: Plate, strips: list[Strip] | None, settings: Settings) -> R
         [_region(what, plate.placed(words)) for what, words in apart],
         remark,
     )
-
-
-def alone(found: Lines) -> Lines:
-    """Tesseract's lines with the confidence that its words deserve when nobody else looked."""
-    sure = [word.confidence for line in found for word in line]
-    unsure = float(np.mean(np.array(sure) < UNSURE)) if sure else 1.0
-    return [_believed(line, "alone", unsure) for line in found]
 
 
 def fused(
@@ -114,7 +104,7 @@ def fused(
             others.append((" ".join(word.text for word in share), around(share)))
     lone = {id(word) for word in left if word.confidence >= LONE and any(c.isalnum() for c in word.text)}
     pieces += [
-        _believed(found, "tesseract", unsure)
+        _believed(found, unsure)
         for line in second
         if (found := [word for word in line if id(word) in lone])
     ]
@@ -127,12 +117,11 @@ def _region(what: str, words: list[ReadWord]) -> Region:
     return Region(what, Box.around([word.box for word in words]).rounded(), text, round(sure, 3))
 
 
-def _believed(line: list[Seen], how: str, unsure: float) -> list[Seen]:
-    """Tesseract's words with the confidence that they deserve where it reads `alone`, or where the first reader saw
-    nothing (`tesseract`)."""
+def _believed(line: list[Seen], unsure: float) -> list[Seen]:
+    """Tesseract's words with the confidence that they deserve where the first reader saw nothing."""
     out = []
     for word in line:
-        evidence = Evidence(how, 0.0, word.confidence, doubt=unsure)
+        evidence = Evidence("tesseract", 0.0, word.confidence, doubt=unsure)
         out.append(replace(word, confidence=quality.word_confidence(word.text, evidence), evidence=evidence))
     return out
 

@@ -22,19 +22,15 @@ class Letter:
 
 def letters(likely: Any, characters: str) -> list[Letter]:
     """The best path through the columns (CTC): repeats joined, blanks dropped."""
+    if not len(likely):
+        return []
     best = likely.argmax(1)
-    out = []
-    at = 0
-    while at < len(best):
-        end = at
-        while end < len(best) and best[end] == best[at]:
-            end += 1
-        if best[at]:
-            run = likely[at:end, best[at]]
-            middle = at + float(np.average(np.arange(end - at), weights=run))
-            out.append(Letter(characters[best[at]], middle, float(run.max())))
-        at = end
-    return out
+    sure = likely[np.arange(len(best)), best].astype(np.float64)
+    starts = np.flatnonzero(np.diff(best, prepend=-1))
+    middle = np.add.reduceat(sure * np.arange(len(best)), starts) / np.add.reduceat(sure, starts)
+    surest = np.maximum.reduceat(sure, starts)
+    found = zip(best[starts].tolist(), middle.tolist(), surest.tolist(), strict=True)
+    return [Letter(characters[c], column, confidence) for c, column, confidence in found if c]
 
 
 def words(line: list[Letter], corners: Any, columns: float, reader: str) -> list[Seen]:

@@ -71,6 +71,11 @@ class Plate:
         turn[:, 2] += ((wide - width) / 2, (high - height) / 2)
         return turn, (int(wide), int(high))
 
+    def carried(self, corners: Any) -> Any:
+        """Points (n, 2) in pixels of the plate before it was straightened to pixels of this one, float32."""
+        turn = self._level(self.skew)[0]
+        return (corners @ turn[:, :2].T + turn[:, 2]).astype(np.float32) if self.skew else corners
+
     def box(self, corners: Any) -> Box:
         """Pixels of this plate, any number of corners (n, 2), to the box around them on the turned page, in points."""
         points = np.asarray(corners, np.float64).reshape(-1, 2)

@@ -19,7 +19,7 @@ WORDLIKE = re.compile(r"[A-Za-z][a-z'’]+|[A-Z]{2,}|[\d.,/:()-]+|[AaI]")
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """How a word came about: who read it so (rapidocr, tesseract, both, fusion, or Tesseract `alone`), the first
+    """How a word came about: who read it so (rapidocr, tesseract, both or fusion), the first
     reader's confidence in the weakest letter there, the second reader's in its words (0 when it had none), by how much
     the reading led the next best (see `fuse.leads`), and the share of the page's letters that are in doubt."""
 

@@ -3,8 +3,9 @@
 The models are used directly and not through the package's own chain, because that chain takes crops from a reduced
 page, lets thousands of Chinese characters compete for a worn letter, turns lines over, drops spaces and gives no
 confidence for single characters. Detection finds lines of type as slanted rectangles; recognition gives, for every
-eighth pixel of a line 48 pixels high, the probability of each character (CTC). Its last layers are ours
-(models/reading/typescript.onnx): the package's own, trained further on worn typescript, and for Latin letters alone.
+eighth pixel of a line 48 pixels high, the probability of each character (CTC). Its layers up to there are the package's in
+8 bits (models/reading/strokes.onnx), which cost a third; its last layers are ours (models/reading/typescript.onnx): the
+package's own, trained further on worn typescript, and for Latin letters alone.
 """
 
 from __future__ import annotations
@@ -28,8 +29,9 @@ STEP = 8  # pixels of a line's width for one column of probabilities
 DETECT_DPI = 130.0
 SURE = 0.5  # mean probability inside a part that makes it type
 FULL = 0.8  # share of its rectangle that a clean line fills
+VNNI = 23  # OpenCV's number for the instructions of processors that multiply 8 bits well
 LINE = 16.0  # pixels: height of a line that the detector finds well
-BATCH = 3200  # pixels of width that are recognised at once
+LEAST = 320  # pixels: width to which shorter lines are filled up
 MOST_SIDE = 2400  # pixels: of a page in the detector
 SEEN = b"p2o.pd_op.pool2d.1.0"  # what the recogniser sees: its last layer that knows nothing of other columns
 
@@ -57,9 +59,8 @@ class Strip:
 
 @dataclass(frozen=True, slots=True)
 class _Models:
-    detector: Any
-    recogniser: Any
-    head: Any  # from what the recogniser sees in each column to the probabilities of characters
+    recogniser: Any  # from pixels to what is seen in each column
+    head: Any  # from that to the probabilities of characters
     characters: str  # what those are; index 0 is CTC's blank
 
 
@@ -70,32 +71,34 @@ def version() -> str:
 
 @cache
 def _models() -> _Models:
+    recogniser, head = _own("strokes"), _own("typescript")
+    return _Models(recogniser, head, "\0" + head.get_modelmeta().custom_metadata_map["characters"])
+
+
+@cache
+def _detector(lean: bool) -> Any:
+    return _own("lines") if lean else _carried("det")
+
+
+def _own(name: str) -> Any:
+    return _session((models() / "reading" / f"{name}.onnx").read_bytes())
+
+
+@cache
+def _carried(part: str) -> Any:
+    """The package's own detector (`det`) or recogniser (`rec`), which gives out `SEEN` too."""
     folder = files("rapidocr") / "models"
-    carried = {}
-    for part in ("det", "rec"):
-        found = sorted(str(p) for p in folder.iterdir() if p.name.endswith(".onnx") and f"_{part}_" in p.name)
-        if not found:
-            raise MissingDependencyError(
-                f"the installed rapidocr carries no {part} model", "install the version named in pyproject.toml"
-            )
-        carried[part] = Path(found[-1]).read_bytes()
-    if SEEN not in carried["rec"]:
+    found = sorted(str(p) for p in folder.iterdir() if p.name.endswith(".onnx") and f"_{part}_" in p.name)
+    if not found:
+        raise MissingDependencyError(
+            f"the installed rapidocr carries no {part} model", "install the version named in pyproject.toml"
+        )
+    model = Path(found[-1]).read_bytes()
+    if part == "rec" and SEEN not in model:
         raise MissingDependencyError(
             "the installed rapidocr carries another recogniser", "install the version named in pyproject.toml"
         )
-    head = _session((models() / "reading" / "typescript.onnx").read_bytes())
-    known = head.get_modelmeta().custom_metadata_map["characters"]
-    return _Models(_session(carried["det"]), _session(carried["rec"] + _asking_for(SEEN)), head, "\0" + known)
-
-
-def _session(model: bytes) -> Any:
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.log_severity_level = 4
-    options.enable_cpu_mem_arena = False
-    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    return _session(model + _asking_for(SEEN) if part == "rec" else model)
 
 
 def _asking_for(name: bytes) -> bytes:
@@ -106,8 +109,21 @@ def _asking_for(name: bytes) -> bytes:
     return b"\x3a" + bytes([len(inner)]) + inner
 
 
-def find_strips(gray: Any, dpi: float, at: float = DETECT_DPI) -> list[Strip]:
-    """The lines of type on a uint8 gray image, looked for at `at` dots per inch, in no order.
+def _session(model: bytes) -> Any:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 4
+    if not cv2.checkHardwareSupport(VNNI):
+        # Older processors would overflow where products of 8 bits are added up in 16.
+        options.add_session_config_entry("session.x64quantprecision", "1")
+    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+
+
+def find_strips(gray: Any, dpi: float, at: float = DETECT_DPI, lean: bool = False) -> list[Strip]:
+    """The lines of type on a uint8 gray image, looked for at `at` dots per inch, in no order. `lean` costs two thirds and
+    loses a few words at the ends of lines.
 
     After DB (Liao et al., Real-time Scene Text Detection with Differentiable Binarization): the probability map is cut
     at 0.3, each part gets a rectangle, which is then widened by what the network was trained to shrink it. A part is judged
@@ -118,7 +134,7 @@ def find_strips(gray: Any, dpi: float, at: float = DETECT_DPI) -> list[Strip]:
     rows, columns = (max(32, round(v * scale / 32) * 32) for v in (height, width))
     small = cv2.resize(gray, (columns, rows), interpolation=cv2.INTER_AREA).astype(np.float32) / 127.5 - 1
     # The network takes colour: the gray page three times.
-    likely = _models().detector.run(None, {"x": np.repeat(small[None, None], 3, axis=1)})[0][0, 0]
+    likely = _detector(lean).run(None, {"x": np.repeat(small[None, None], 3, axis=1)})[0][0, 0]
     parts, _ = cv2.findContours(
         cv2.dilate((likely > 0.3).astype(np.uint8), np.ones((2, 2), np.uint8)), cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE
     )
@@ -164,10 +180,10 @@ def _clockwise(corners: Any) -> Any:
     return np.array([tl, tr, br, bl], np.float32)
 
 
-def cut(gray: Any, corners: Any, high: int = HIGH) -> Any:
-    """The strip at `corners` straightened out, `high` pixels high, at least 8 wide."""
+def cut(gray: Any, corners: Any, squeeze: float = 1.0, high: int = HIGH) -> Any:
+    """The strip at `corners` straightened out, `high` pixels high, at least 8 wide, letters narrowed by `squeeze`."""
     strip = Strip(corners, 1.0)
-    wide = max(STEP, int(np.ceil(strip.width * high / strip.height)))
+    wide = max(STEP, int(np.ceil(strip.width * squeeze * high / strip.height)))
     # Shrinking by more than a little in the warp itself would alias thin strokes away.
     shrink = strip.height / high > 1.3
     across, down = (round(strip.width), round(strip.height)) if shrink else (wide, high)
@@ -179,41 +195,31 @@ def cut(gray: Any, corners: Any, high: int = HIGH) -> Any:
 
 
 def recognise(crops: list[Any]) -> list[Any]:
-    """For each crop (48 pixels high) the probabilities of characters, float32 (columns, characters)."""
+    """For each crop (48 pixels high) the probabilities of characters, float32 (columns, characters).
+
+    One by one: many at once cost as much, more memory, and what is filled up beside the shorter ones.
+    """
     found = _models()
-    out: list[Any] = [None] * len(crops)
-    for some in _batches([int(crop.shape[1]) for crop in crops]):
-        wide = -(-max(320, *(int(crops[i].shape[1]) for i in some)) // STEP) * STEP
-        stack = np.zeros((len(some), 3, HIGH, wide), np.float32)
-        for row, i in enumerate(some):
-            stack[row, :, :, : crops[i].shape[1]] = crops[i].astype(np.float32) / 127.5 - 1
-        seen = found.recogniser.run([SEEN.decode()], {"x": stack})[0][:, :, 0]
-        for row, i in enumerate(some):
-            # Line by line, so that no line's letters depend on the padding beside it.
-            own = seen[row : row + 1, :, : -(-crops[i].shape[1] // STEP) + 1].transpose(0, 2, 1)
-            out[i] = found.head.run(None, {"features": own})[0][0]
+    out = []
+    for crop in crops:
+        seen = found.recogniser.run(None, {"x": _line(crop)})[0][:, :, 0, : -(-crop.shape[1] // STEP) + 1]
+        out.append(found.head.run(None, {"features": seen.transpose(0, 2, 1)})[0][0])
     return out
 
 
 def recognise_any(crop: Any) -> tuple[Any, str]:
-    """For one crop (48 pixels high) what the package's own last layers see: probabilities, and the characters they are of.
+    """For one crop (48 pixels high) what the package's own recogniser sees: probabilities, and the characters they are of.
     For rubber stamps and figures written by hand, which layers trained further on typescript read worse."""
-    model = _models().recogniser
-    wide = -(-max(320, int(crop.shape[1])) // STEP) * STEP
-    line = np.zeros((1, 3, HIGH, wide), np.float32)
-    line[0, :, :, : crop.shape[1]] = crop.astype(np.float32) / 127.5 - 1
+    model = _carried("rec")
     known = ["\0", *model.get_modelmeta().custom_metadata_map["character"].splitlines(), " "]
     columns = [0, *(n for n, c in enumerate(known) if len(c) == 1 and (33 <= ord(c) < 127)), len(known) - 1]
-    likely = model.run([model.get_outputs()[0].name], {"x": line})[0][0, : -(-crop.shape[1] // STEP) + 1]
+    likely = model.run(None, {"x": _line(crop)})[0][0, : -(-crop.shape[1] // STEP) + 1]
     return likely[:, columns], "".join(known[n] for n in columns)
 
 
 def see(crop: Any) -> Any:
-    """What the recogniser's convolutions see of one crop (48 pixels high): float32 (columns, 384)."""
-    wide = -(-max(320, int(crop.shape[1])) // STEP) * STEP
-    line = np.zeros((1, 3, HIGH, wide), np.float32)
-    line[0, :, :, : crop.shape[1]] = crop.astype(np.float32) / 127.5 - 1
-    seen = _models().recogniser.run([SEEN.decode()], {"x": line})[0][0, :, 0]
+    """What the convolutions of the package's own recogniser see of one crop (48 pixels high): float32 (columns, 384)."""
+    seen = _carried("rec").run([SEEN.decode()], {"x": _line(crop)})[0][0, :, 0]
     return seen[:, : -(-crop.shape[1] // STEP) + 1].T
 
 
@@ -230,16 +236,12 @@ def recognise_hand(crop: Any) -> tuple[Any, str]:
     return head.run(None, {"features": see(crop)[None]})[0][0], known
 
 
-def _batches(widths: list[int]) -> list[list[int]]:
-    """Lines of like width together, so that little is spent on padding, and at most `BATCH` pixels of width at once,
-    which bounds memory (each eighth pixel is answered with 18,000 numbers)."""
-    out: list[list[int]] = []
-    for i in sorted(range(len(widths)), key=widths.__getitem__):
-        if out and (len(out[-1]) + 1) * max(320, widths[i]) <= BATCH:
-            out[-1].append(i)
-        else:
-            out.append([i])
-    return out
+def _line(crop: Any) -> Any:
+    """A crop as the recogniser takes it: float32 (1, 3, 48, width), filled up with gray to at least `LEAST`."""
+    wide = -(-max(LEAST, int(crop.shape[1])) // STEP) * STEP
+    line = np.zeros((1, 3, HIGH, wide), np.float32)
+    line[0, :, :, : crop.shape[1]] = crop.astype(np.float32) / 127.5 - 1
+    return line
 
 
 def characters() -> str:

@@ -46,33 +46,31 @@ def _from_layer(sheet: Sheet) -> Page | None:
 def _from_ink(sheet: Sheet, settings: Settings) -> Page:
     from pipeline.ocr import quality
     from pipeline.ocr.both import read_type
-    from pipeline.ocr.plate import Plate, best_dpi, has_type, skew_of
-    from pipeline.ocr.upright import upright
+    from pipeline.ocr.plate import Plate, best_dpi, has_type
+    from pipeline.ocr.upright import laid
 
     plate = Plate.of(sheet, best_dpi(sheet))
     if not has_type(plate):
         return _blank(sheet, plate, "nothing on the page has the size of type")
-    turn, strips = upright(plate)
-    if not strips:
+    page = laid(plate, lean=settings.reading == "fast")
+    if not page.strips:
         return _blank(sheet, plate, "specks and strokes, but no lines of type")
-    plate = plate.turned(turn)
-    skew = skew_of(plate.gray, plate.dpi)
-    reading = read_type(plate.straightened(skew), None if skew else strips, settings)
-    grade, why = quality.grade(reading.lines, skew, [region.kind for region in reading.regions])
-    page = Page.of_lines(
+    reading = read_type(page, settings)
+    grade, why = quality.grade(reading.lines, page.skew, [region.kind for region in reading.regions])
+    read = Page.of_lines(
         sheet.number,
-        plate.size,
+        page.plate.size,
         reading.lines,
-        rotation=plate.rotation,
+        rotation=page.plate.rotation,
         dpi=sheet.dpi,
-        skew=skew,
+        skew=page.skew,
         blank=not reading.lines,
         grade=grade,
         grade_reason=f"{why}{reading.remark}",
         reader=reading.readers,
         confidence=quality.confidence(reading.lines),
     )
-    return replace(page, alternates=reading.alternates(page), regions=tuple(reading.regions))
+    return replace(read, alternates=reading.alternates(read), regions=tuple(reading.regions))
 
 
 def _blank(sheet: Sheet, plate: Plate, why: str) -> Page:
