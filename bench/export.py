@@ -22,12 +22,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from pipeline.core import codec
+from pipeline.core.page import Page
 from pipeline.settings import Settings
 from pipeline.store import schema
 from pipeline.store.archive import Archive
 
 NAMES = ("Dean Rusk", "McGeorge Bundy", "Llewellyn Thompson", "Robert McNamara", "Walt Rostow", "John McCone")
 PAGES, SOME = 5, 20_000  # pages a document, rows written at a time
+TEXT = "The Secretary and Mr. Bundy met. " * 40
+WORDS = codec.pack(Page.of_text(1, TEXT))
 AT = "2026-01-01T00:00:00.000000Z"
 FORMATS = ("csv", "parquet", "jsonl")  # the first is killed
 
@@ -75,7 +79,7 @@ def _document(n: int, ident: str) -> dict[str, Any]:
 def _page(ident: str, number: int) -> dict[str, Any]:
     return {
         "document_id": ident, "page": number, "width": 612.0, "height": 792.0, "rotation": 0, "blank": False,
-        "grade": "good", "reader": "bench", "confidence": 0.97, "text": "The Secretary and Mr. Bundy met. " * 40, "words": b"",
+        "grade": "good", "reader": "bench", "confidence": 0.97, "text": TEXT, "words": WORDS,
     }  # fmt: skip
 
 

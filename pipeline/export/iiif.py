@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pipeline.export.citation import nara
 from pipeline.export.dublincore import dublin_core
 
 CONTEXT = "http://iiif.io/api/presentation/3/context.json"
@@ -46,24 +47,27 @@ def manifest(
         "type": "Manifest",
         "label": _text(about["title"][0]),
         "metadata": [
-            {"label": _text(label), "value": _text(*about[name])} for name, label in LABELS.items() if name in about
+            *({"label": _label(label), "value": _text(*about[name])} for name, label in LABELS.items() if name in about),
+            {"label": _label("Cite as"), "value": _text(nara(document))},
         ],
     }
     if "description" in about:
         whole["summary"] = _text(about["description"][0])
     if "rights" in about:
-        whole["requiredStatement"] = {"label": _text("Rights"), "value": _text(*about["rights"])}
+        whole["requiredStatement"] = {"label": _label("Rights"), "value": _text(*about["rights"])}
     if pdf:
-        link = {"id": base + pdf, "type": "Text", "format": "application/pdf", "label": _text("Searchable PDF")}
+        link = {"id": base + pdf, "type": "Text", "format": "application/pdf", "label": _label("Searchable PDF")}
         whole["rendering"] = [link]
+    if pictures:
+        whole["thumbnail"] = [_image(base, pictures[0])]
     whole["items"] = [_canvas(base, picture, findings) for picture in pictures]
     return whole
 
 
 def _canvas(base: str, picture: Picture, findings: Sequence[tuple[str, Mapping[str, Any]]]) -> dict[str, Any]:
     name = f"{base}canvas/{picture.page}"
-    image = {"id": base + picture.href, "type": "Image", "format": "image/jpeg", "width": picture.width, "height": picture.height}
-    painting = {"id": f"{name}/image", "type": "Annotation", "motivation": "painting", "body": image, "target": name}
+    painting = {"id": f"{name}/image", "type": "Annotation", "motivation": "painting", "body": _image(base, picture),
+                "target": name}  # fmt: skip
     notes = [
         _note(name, f"{row['finding_id']}-{n}", table, row, box, picture.scale)
         for table, row in findings
@@ -72,7 +76,7 @@ def _canvas(base: str, picture: Picture, findings: Sequence[tuple[str, Mapping[s
     canvas: dict[str, Any] = {
         "id": name,
         "type": "Canvas",
-        "label": _text(f"p. {picture.page}"),
+        "label": _label(f"p. {picture.page}"),
         "width": picture.width,
         "height": picture.height,
         "seeAlso": [{"id": base + picture.alto, "type": "Dataset", "format": "application/alto+xml",
@@ -82,6 +86,11 @@ def _canvas(base: str, picture: Picture, findings: Sequence[tuple[str, Mapping[s
     if notes:
         canvas["annotations"] = [{"id": f"{name}/findings", "type": "AnnotationPage", "items": notes}]
     return canvas
+
+
+def _image(base: str, picture: Picture) -> dict[str, Any]:
+    return {"id": base + picture.href, "type": "Image", "format": "image/jpeg", "width": picture.width,
+            "height": picture.height}  # fmt: skip
 
 
 def _boxes(row: Mapping[str, Any], page: int) -> list[tuple[float, float, float, float]]:
@@ -100,7 +109,8 @@ def _note(
     left, top, right, bottom = (round(v * scale) for v in box)
     what = row.get("canonical") or row.get("name") or row.get("template") or row.get("style") or row.get("kind") or ""
     said = f"{table.removesuffix('s')}: {what}".strip(": ")
-    written = f" “{row['text']}”" if row.get("text") and row["text"] != what else ""
+    text = " ".join((row.get("text") or "").split())
+    written = f" “{text}”" if text and text != what else ""
     return {
         "id": f"{canvas}/{name}",
         "type": "Annotation",
@@ -109,6 +119,10 @@ def _note(
                  "format": "text/plain", "language": "en"},
         "target": f"{canvas}#xywh={left},{top},{max(1, right - left)},{max(1, bottom - top)}",
     }  # fmt: skip
+
+
+def _label(words: str) -> dict[str, list[str]]:
+    return {"en": [words]}
 
 
 def _text(*values: str) -> dict[str, list[str]]:

@@ -104,6 +104,7 @@ def test_the_manifest_is_iiif_and_its_findings_lie_on_the_canvas(bag: Path) -> N
     manifest = iiif_prezi3.Manifest(**plain)
     canvas = manifest.items[0]
     notes = canvas.annotations[0].items
+    assert {"en": ["Cite as"]} in [entry["label"] for entry in plain["metadata"]] and plain["thumbnail"]
     assert manifest.id.startswith("https://archive.example/iiif/navy-nnd-") and notes
     for note in plain["items"][0]["annotations"][0]["items"]:
         left, top, width, height = map(int, note["target"].partition("#xywh=")[2].split(","))
