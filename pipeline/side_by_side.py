@@ -126,9 +126,9 @@ def _tie(pen: ImageDraw, tie: Tie, shown: Sequence[Box], hidden: Sequence[Box]) 
 def _number(pen: ImageDraw, number: int, box: Box, colour: tuple[int, int, int]) -> None:
     from PIL import ImageFont
 
-    x, y = max(12.0, box.left - 13), box.middle[1]
-    pen.ellipse((x - 11, y - 11, x + 11, y + 11), fill=colour)
-    pen.text((x, y), str(number), fill="white", font=ImageFont.load_default(size=14), anchor="mm")
+    x, y = max(11.0, box.left - 5), box.top - 6  # at the corner, where it hides least
+    pen.ellipse((x - 10, y - 10, x + 10, y + 10), fill=colour)
+    pen.text((x, y), str(number), fill="white", font=ImageFont.load_default(size=13), anchor="mm")
 
 
 def _legend(pen: ImageDraw, y: int) -> None:

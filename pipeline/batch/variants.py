@@ -63,7 +63,7 @@ def _settle_some(archive: Archive) -> bool:
         read: dict[str, list[Leaf]] = {}
         for one in waiting:
             others = candidates(conn, one)
-            for ident in (one, *others):
+            for ident in (one, *others) if others else ():
                 if ident not in read:
                     read[ident] = leaves(paper(conn, ident))
             settle(conn, one, [v for other in others if (v := _variant(one, other, read))])

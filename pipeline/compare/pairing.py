@@ -14,8 +14,9 @@ from itertools import pairwise
 from pipeline.compare.alignment import Pair, align
 from pipeline.compare.leaves import BODY, Leaf, body
 
-SHARED = 2
-"""Fingerprints that two pages must have in common before their words are looked at."""
+SHARED, SHARE = 2, 0.04
+"""Fingerprints, and their part of the shorter page's, that two pages must have in common before their words are looked at:
+of two readings with one letter in ten wrong a twelfth part is left."""
 AGAINST = 0.2
 """Of the letters that two pages have at one place, so many may be others: misreadings, pen, stamps that were not known."""
 PART = 0.3
@@ -54,7 +55,10 @@ def same_pages(first: Sequence[Leaf], second: Sequence[Leaf]) -> list[Same]:
     """The pages that are one paper, by the pages of the first. A page may be spread over several of the other (a
     transcript has pages of its own)."""
     near = [(len(a.prints & b.prints), a, b) for a in body(first) for b in body(second)]
-    near = sorted((n for n in near if n[0] >= SHARED), key=lambda n: (-n[0], n[1].page.number, n[2].page.number))
+    near = sorted(
+        (n for n in near if n[0] >= max(SHARED, SHARE * min(len(n[1].prints), len(n[2].prints)))),
+        key=lambda n: (-n[0], n[1].page.number, n[2].page.number),
+    )
     found: list[Same] = []
     free_a, free_b = _Free(), _Free()
     for _, a, b in near:

@@ -31,8 +31,9 @@ from pipeline.store.schema import (
 
 COMMON = 64
 """Pages on which a fingerprint may stand before it tells nothing any more."""
-SHARED = 4
-"""Fingerprints that two pages share before they are held against each other."""
+SHARED, EVERY = 4, 300
+"""Fingerprints that two pages share before they are held against each other: so many, and one to every so many characters
+of the shorter. Two readings with one letter in ten wrong share one to 150; names and turns of phrase come to less."""
 CHUNK = 500
 """Hashes asked for at a time."""
 
@@ -146,20 +147,23 @@ def candidates(conn: Connection, document_id: str) -> list[str]:
     """Settled documents of which a page shares fingerprints with a page of this one, by id."""
     mine, theirs = fingerprints.alias("mine"), fingerprints.alias("theirs")
     page, other = pages.alias("page"), pages.alias("other")
+    shared = func.count()
     near = (
-        select(mine.c.page_id, theirs.c.page_id.label("other_id"))
+        select(mine.c.page_id, theirs.c.page_id.label("other_id"), shared.label("shared"))
         .select_from(page.join(mine, mine.c.page_id == page.c.id).join(theirs, theirs.c.hash == mine.c.hash))
         .where(page.c.document_id == document_id, theirs.c.page_id != mine.c.page_id)
         .group_by(mine.c.page_id, theirs.c.page_id)
-        .having(func.count() >= SHARED)
+        .having(shared >= SHARED)
         .subquery()
     )
+    this = pages.alias("this")
+    enough = [near.c.shared * EVERY >= func.length(side.c.text) for side in (this, other)]
     found = (
         select(other.c.document_id)
         .distinct()
-        .select_from(near.join(other, other.c.id == near.c.other_id))
+        .select_from(near.join(this, this.c.id == near.c.page_id).join(other, other.c.id == near.c.other_id))
         .join(compared, compared.c.document_id == other.c.document_id)
-        .where(other.c.document_id != document_id, compared.c.settled == true())
+        .where(other.c.document_id != document_id, compared.c.settled == true(), or_(*enough))
     )
     return sorted(conn.execute(found).scalars())
 
