@@ -38,11 +38,13 @@ def strange(word: str) -> bool:
 
 def forms_of(page: Page) -> dict[str, float]:
     """The forms on a page, each with the highest confidence that it was read with."""
+    here = {token for token in set(tokens(page.text)) if strange(token)}
     sure: dict[str, float] = {}
-    for word in page.words:
-        for token in tokens(word.text):
-            if strange(token):
-                sure[token] = max(sure.get(token, 0.0), round(word.confidence, 3))
+    for word in page.words if here else ():
+        if word.text.lower() in lexicon():
+            continue
+        for token in here.intersection(tokens(word.text)):
+            sure[token] = max(sure.get(token, 0.0), round(word.confidence, 3))
     return sure
 
 

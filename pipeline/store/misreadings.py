@@ -40,7 +40,8 @@ WHOLE = 6  # letters from which a word may be torn
 BROKEN = 3e-3
 """Of the words, those that a line's end breaks in two at one place."""
 WEIGHED = 20  # words that a form may have been, the likeliest
-COMMON = 200  # how often a word of two or three letters was met that is seen within another
+COMMON, KNOWN = 200, 10
+"""How often a word was met that is seen within another: of two or three letters, and of more."""
 
 
 def lexicon() -> Mapping[str, int]:
@@ -145,7 +146,7 @@ def glued(word: str, form: str, sure: float, own: int = 0) -> float:
         rest, longer = form.removeprefix(word), [form[:n] for n in range(len(word) + 1, len(form) + 1)]
     else:
         rest, longer = form.removesuffix(word), [form[n:] for n in range(len(form) - len(word))]
-    if rest == form or (junk := _junk(rest)) > 1 + len(rest) // 10 or any(more in lexicon() for more in longer):
+    if rest == form or (junk := _junk(rest)) > 1 + len(rest) // 8 or any(more in lexicon() for more in longer):
         return -math.inf
     spoken = weight(word, own) - GAP - junk * UNMEASURED / 2
     return spoken - others(form, word, genuine(form, sure))
@@ -161,7 +162,7 @@ def _junk(rest: str) -> int:
 
 
 def _little(word: str) -> bool:
-    return len(word) > 1 and lexicon().get(word, 0) >= COMMON
+    return len(word) > 1 and lexicon().get(word, 0) >= (COMMON if len(word) < 4 else KNOWN)
 
 
 def torn(word: str, parts: Sequence[str], sure: Mapping[str, float], own: int = 0) -> float:

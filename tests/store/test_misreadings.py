@@ -67,6 +67,7 @@ def test_the_surer_a_form_was_read_the_less_likely_it_is_a_misreading() -> None:
 def test_words_without_gaps() -> None:
     assert glued("journalists", "ofjournalists", 0.8) > 0
     assert glued("responsive", "responsiveinformation", 0.5) > 0
+    assert glued("official", "officialpliaison", 0.3) > 0  # with a letter that is none
     assert glued("study", "studyingitnow", 0.5) < 0  # studying it now
     assert glued("govern", "governzzxq", 0.5) < 0
     assert glued("wright", "tainwright", 0.5) < 0
