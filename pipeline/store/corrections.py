@@ -170,8 +170,9 @@ def listed(conn: Connection, document_id: str | None = None, state: str | None =
         named = named.where(c.document_id == document_id)
     if state:
         named = named.where(c.state == state)
-    for row in conn.execution_options(yield_per=500).execute(named.order_by(c.id)):
-        yield dict(row._mapping)
+    with conn.execute(named.order_by(c.id), execution_options={"yield_per": 500}) as found:
+        for row in found:
+            yield dict(row._mapping)
 
 
 def finding(conn: Connection, key: str) -> tuple[str, str, str] | None:

@@ -70,8 +70,9 @@ def history(conn: Connection, document_id: str | None = None, limit: int | None 
     asked = select(*(p[n] for n in Event.__dataclass_fields__)).order_by(p.id.desc()).limit(limit)
     if document_id:
         asked = asked.where(p.document_id == document_id)
-    for row in conn.execution_options(yield_per=500).execute(asked):
-        yield Event(**row._mapping)
+    with conn.execute(asked, execution_options={"yield_per": 500}) as found:
+        for row in found:
+            yield Event(**row._mapping)
 
 
 def of_document(conn: Connection, document_id: str) -> list[Event]:
