@@ -15,6 +15,7 @@ from pipeline.settings import Settings
 
 # How often as wide, and how much slanted back, a line of handwriting is looked at: a thin figure needs columns of its own.
 VIEWS = ((1.2, 0.0), (1.6, 0.0), (1.4, 0.25))
+NOTHING_LIKE = -10.0  # the same by which nothing that is looked for stands there, so that one look is enough
 UNSEEN = -14.0  # logarithm of what a view that misses a string altogether may cost it
 
 
@@ -83,6 +84,8 @@ class PageInk:
             line = cv2.resize(upright, (wide, rapid.HIGH), interpolation=cv2.INTER_AREA)
             likely, characters = rapid.recognise_hand(line)
             views.append(np.maximum(spotted(likely, strings, characters), UNSEEN))
+            if views[0].max() < NOTHING_LIKE:
+                break
         return [float(v) for v in np.mean(views, axis=0)]
 
     def spell(self, crop: Any, strings: Sequence[str]) -> Sequence[float]:

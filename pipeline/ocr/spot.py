@@ -30,7 +30,7 @@ class Tree:
     end: Any  # number of the string that ends at the node, -1
 
 
-@lru_cache(32)
+@lru_cache(8)
 def tree(strings: tuple[str, ...], characters: str) -> Tree:
     """The strings (each once) as a tree; characters that the network does not know are left out of them."""
     number = {c: n for n, c in enumerate(characters)}

@@ -108,7 +108,8 @@ def _read(ink: Ink, page: Page, area: Box, known: tuple[Template, ...]) -> list[
 @cache
 def _phrases(known: tuple[Template, ...]) -> tuple[str, ...]:
     """Every printed line of a stamp that is long enough to be known by itself."""
-    lines = {p for t in known if t.table == "stamps" for line in (*t.lines, *t.anchors) for p in line.split(" | ")}
+    stamps = [t for t in known if t.table == "stamps"]
+    lines = {p for t in stamps for line in (t.anchors or t.lines) for p in line.split(" | ")}
     return tuple(sorted(p for p in lines if len(squeeze(p)) >= LETTERS and "#" not in p))
 
 

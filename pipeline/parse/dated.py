@@ -5,50 +5,69 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from pipeline.core.findings import Stamp
 from pipeline.core.geometry import Box
 from pipeline.core.ink import Ink
 from pipeline.parse import filled
 from pipeline.parse.blocks import Block
-from pipeline.parse.days import near_years
+from pipeline.parse.days import find_days, near_years
 from pipeline.parse.forms import FINE, Placed, Raster
-from pipeline.parse.hands import Spelled, stamped_day, written_day
+from pipeline.parse.hands import Known, Spelled, stamped_day, written_day
 from pipeline.parse.layout import Spot
 from pipeline.parse.written import day_beside
 
 Dated = tuple[str | None, str | None, tuple[str, ...]]  # EDTF, as written, flags
 SPELLED = "date spelled from the ink"
+NAMED = re.compile(r"[A-Za-z]{3}")
+EARLIEST = 1940  # papers that are reviewed are no older
 ADMINISTRATIVE = ("receipt", "filing", "copy")  # kinds of stamps that carry a date of their own
 
 
-def day_of(block: Block, placed: Placed | None, raster: Raster | None, ink: Ink | None, spots: Sequence[Spot]) -> Dated:
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What else is on the page of a stamp: all words where it stands, and the first day that is typed anywhere, "" when none
+    is: it was put there no earlier."""
+
+    spots: Sequence[Spot] = ()
+    since: str = ""
+
+
+def typed_since(text: str) -> str:
+    """The first day that is written with its month's name on a page; figures alone are often a hand's, and misread."""
+    return min((d.edtf for d in find_days(text) if NAMED.search(d.text) and not d.repaired and d.year >= EARLIEST), default="")
+
+
+def day_of(block: Block, placed: Placed | None, raster: Raster | None, ink: Ink | None, beside: Surroundings) -> Dated:
     """(EDTF, as written, flags) of the stamp's day. `placed` is its form where one was pinned to the page, `raster` the
-    pixels on which the block stands, `spots` all words there."""
+    pixels on which the block stands."""
     read = filled.action_date(block)
+    known = Known(block.template.days, beside.since, read[0])
     if raster is None or ink is None:
         return read
     if placed:
-        return in_form(placed, raster, ink, block, read)
+        return in_form(placed, raster, ink, known, read)
     if block.template.hand:
-        return by_hand(block, raster, ink, spots, read)
-    return looked_at_again(read, raster, ink, block)
+        return by_hand(block, raster, ink, beside, known, read)
+    return looked_at_again(read, raster, ink, block, known)
 
 
-def in_form(placed: Placed, raster: Raster, ink: Ink, block: Block, read: Dated) -> Dated:
+def in_form(placed: Placed, raster: Raster, ink: Ink, known: Known, read: Dated) -> Dated:
     """The day in the form's own field for it, spelled out from the ink."""
     for name, spell in (("date", written_day), ("stamped", stamped_day)):
         field = placed.form.fields.get(name)
-        if field is not None and (day := spell(placed.picture(raster, field), FINE, ink, block.template.days)):
+        if field is not None and (day := spell(placed.picture(raster, field), FINE, ink, known)):
             return _spelled(day)
     return read
 
 
-def by_hand(block: Block, raster: Raster, ink: Ink, spots: Sequence[Spot], read: Dated) -> Dated:
+def by_hand(
+    block: Block, raster: Raster, ink: Ink, beside: Surroundings, known: Known, read: Dated
+) -> Dated:
     """The day that a hand wrote where it does on such stamps. A day read there that the stamp cannot bear is one of the
     document's own."""
-    day = day_beside(block, raster, ink, spots)
+    day = day_beside(block, raster, ink, beside.spots, known)
     if day is None and any(f.startswith("ocr_repair:year") for f in read[2]):
         return None, None, ()
     if day is None:
@@ -61,7 +80,7 @@ def _spelled(day: Spelled) -> Dated:
     return day.edtf, day.text, (SPELLED, *doubts)
 
 
-def looked_at_again(read: Dated, raster: Raster, ink: Ink, block: Block) -> Dated:
+def looked_at_again(read: Dated, raster: Raster, ink: Ink, block: Block, known: Known) -> Dated:
     """A day whose year cannot be, spelled out from the ink against the days that can: the text stays as it was read."""
     at = block.text.find(read[1] or "\0")
     spots = block.passage.spots(at, at + len(read[1] or "")) if at >= 0 else ()
@@ -70,7 +89,7 @@ def looked_at_again(read: Dated, raster: Raster, ink: Ink, block: Block) -> Date
     scale = raster.dpi / 72
     area = Box.around(s.box for s in spots).grown(3.0, 2.0).scaled(scale)
     picture = raster.gray()[max(0, int(area.top)) : int(area.bottom), max(0, int(area.left)) : int(area.right)]
-    day = written_day(picture, raster.dpi / 72, ink, block.template.days) if picture.size else None
+    day = written_day(picture, raster.dpi / 72, ink, known) if picture.size else None
     return (day.edtf, read[1], (*read[2], SPELLED)) if day else read
 
 

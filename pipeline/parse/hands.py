@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +27,7 @@ SURE = 0.45  # probability from which codes and stamped days are taken
 HAND = 0.75  # probability from which a day is taken
 UNLIKE = -4.0  # logarithm by which a day on a line of writing may be less likely than what is read there at best
 STROKE = 0.7  # logarithm by which a character more is likelier: the network loses a thin 1, but makes none out of nothing
+READ = 2.0  # the same of the day that the page's reading has
 FAR = 8.0  # logarithm by which another day may be less likely than the best and still count
 MAYBE = 0.15  # probability from which another day is named beside it
 LIKELY = (-12.0, -1.6)  # logarithm, and logarithm a letter, by which a day may be less likely than what the network likes
@@ -60,19 +61,28 @@ class Spelled:
     others: tuple[str, ...] = ()
 
 
-def spelled(line: np.ndarray, ink: Ink, era: tuple[str, str]) -> Spelled | None:
-    """The day of `era` that stands somewhere on the picture of a line of writing; None when none does, or several may."""
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a stamp's day beforehand: between which days it lies, and which one the page's reading has, if any."""
+
+    era: tuple[str, str]
+    since: str = ""
+    read: str | None = None
+
+
+def spelled(line: np.ndarray, ink: Ink, known: Known) -> Spelled | None:
+    """The possible day that stands somewhere on the picture of a line of writing; None when none does, or several may."""
     import numpy as np
 
-    strings, days = _manners(*era)
-    scores = np.asarray(ink.spot(line, strings))
+    strings, days, lengths = _manners(*known.era)
+    scores = np.where(days >= known.since, np.asarray(ink.spot(line, strings)), -np.inf)
     if not scores.max() > UNLIKE:
         return None
-    scores = scores + STROKE * _lengths(strings)
+    scores = scores + STROKE * lengths + READ * (days == known.read)
     best = float(scores.max())
     weight: dict[str, float] = defaultdict(float)
     for n in np.flatnonzero(scores > best - FAR):
-        weight[days[n]] += math.exp(scores[n] - best)
+        weight[str(days[n])] += math.exp(scores[n] - best)
     ranked = sorted(weight.items(), key=lambda item: -item[1])
     whole = sum(weight.values())
     day, share = ranked[0][0], ranked[0][1] / whole
@@ -83,16 +93,11 @@ def spelled(line: np.ndarray, ink: Ink, era: tuple[str, str]) -> Spelled | None:
     return Spelled(day, text, round(share, 3), others)
 
 
-@cache
-def _lengths(strings: tuple[str, ...]) -> np.ndarray:
+@lru_cache(8)
+def _manners(first: str, last: str) -> tuple[tuple[str, ...], np.ndarray, np.ndarray]:
+    """Strings, each once, the day that each means, and its length: every day in the manners in which hands date stamps."""
     import numpy as np
 
-    return np.array([len(s) for s in strings], float)
-
-
-@cache
-def _manners(first: str, last: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Strings, each once, and the day that each means: every day in the manners in which hands date stamps."""
     out: dict[str, str] = {}
     for y, m, d in _days(first, last):
         iso, short, name = f"{y}-{m:02d}-{d:02d}", f"{y % 100:02d}", MONTHS[m - 1]
@@ -100,27 +105,26 @@ def _manners(first: str, last: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
             out.setdefault(mark.join((str(m), str(d), short)), iso)
         for mark in "/-":
             out.setdefault(mark.join((f"{m:02d}", f"{d:02d}", short)), iso)
-            out.setdefault(mark.join((str(m), str(d), str(y))), iso)
+        out.setdefault(f"{m}/{d}/{y}", iso)
         for month in (name.title(), name):
             out.setdefault(f"{d} {month} {short}", iso)
-            out.setdefault(f"{d}{month}{short}", iso)
-            out.setdefault(f"{month} {d}, {y}", iso)
-            out.setdefault(f"{d} {month} {y}", iso)
-    return tuple(out), tuple(out.values())
+        out.setdefault(f"{d}{name}{short}", iso)
+        out.setdefault(f"{name.title()} {d}, {y}", iso)
+    return tuple(out), np.array(list(out.values())), np.array([len(s) for s in out], float)
 
 
-def written_day(picture: np.ndarray, fine: float, ink: Ink, era: tuple[str, str]) -> Spelled | None:
+def written_day(picture: np.ndarray, fine: float, ink: Ink, known: Known) -> Spelled | None:
     """The day that a hand wrote on the straightened picture of a field, `fine` pixels a unit."""
     strokes = _strokes(_writing(picture, fine), fine)
     if not strokes:
         return None
-    return spelled(_cut(_joined(strokes), fine), ink, era)
+    return spelled(_cut(_joined(strokes), fine), ink, known)
 
 
-def stamped_day(picture: np.ndarray, fine: float, ink: Ink, era: tuple[str, str]) -> Spelled | None:
+def stamped_day(picture: np.ndarray, fine: float, ink: Ink, known: Known) -> Spelled | None:
     """The day of a date stamp put slantwise over a field: APR 24 1992, running down to the right."""
     black = _writing(picture, fine)
-    return _spelled([s for angle in SLANTS for s in _strips(black, fine, angle)], ink, _stamped(*era))
+    return _spelled([s for angle in SLANTS for s in _strips(black, fine, angle)], ink, _stamped(*known.era))
 
 
 def written_codes(picture: np.ndarray, fine: float, ink: Ink, kind: str) -> tuple[str, ...]:

@@ -14,12 +14,12 @@ from pipeline.core.page import Page
 from pipeline.parse import filled
 from pipeline.parse.askew import find_askew, told
 from pipeline.parse.blocks import Block, find_blocks
-from pipeline.parse.dated import ADMINISTRATIVE, day_of, of_its_time
+from pipeline.parse.dated import ADMINISTRATIVE, Surroundings, day_of, of_its_time, typed_since
 from pipeline.parse.days import find_days
 from pipeline.parse.forms import FINE, Placed, Raster, place
 from pipeline.parse.fuzzy import find, squeeze
 from pipeline.parse.hands import written_codes
-from pipeline.parse.layout import Layout, Spot, places
+from pipeline.parse.layout import Layout, places
 from pipeline.parse.loose import corner_number, find_loose
 from pipeline.parse.perforations import Perforated, find_perforations
 from pipeline.parse.struck import struck
@@ -32,6 +32,7 @@ CODES = ("exemptions", "retained")  # fields of a form that hold codes
 WITHHOLDING = ("released_in_part", "declassified_in_part", "denied", "exempted")  # decisions that need a reason
 EVENTS = ("release", "declassification", "review", "denial", "downgrade")
 CROSSED = 0.6  # share of a stamp's lines that strokes run through when it is crossed out
+NOTHING = Surroundings()
 DECIDING = 0.86  # a phrase that changes the decision must be read better than this
 
 
@@ -41,23 +42,24 @@ def find_stamps(view: View, reading: Page) -> tuple[Stamp, ...]:
     page = level(reading) if reading.width else reading
     layout = Layout(page)
     blocks = [b for b in find_blocks(layout, templates()) if b.template.table == "stamps"]
-    found = [stamp_of(b, page, ink, spots=layout.spots) for b in blocks]
+    since = typed_since(reading.text)
+    found = [stamp_of(b, page, ink, beside=Surroundings(layout.spots, since)) for b in blocks]
     found += find_loose(layout, {start for b in blocks for start in _own(b)})
     if ink is not None:
         found += [punched(p, reading) for p in find_perforations(ink)]
         if not any(s.template == "NARA_BATCH_NUMBER" for s in found) and (number := corner_number(ink, reading)):
             found.append(number)
-        found += _of_another_way(find_turned(ink, reading, templates()), ink, found)
+        found += _of_another_way(find_turned(ink, reading, templates()), ink, found, since)
         taken = [f.box for f in found if f.box]
-        found += _of_another_way(find_askew(ink, reading, templates(), taken), ink, found)
+        found += _of_another_way(find_askew(ink, reading, templates(), taken), ink, found, since)
     written = {d.year for d in find_days(reading.text)} if ink is not None else set()
     found = [of_its_time(s, written) for s in found]
     return tuple(sorted(found, key=lambda s: (s.box.top if s.box else s.start or 0, s.template, s.text)))
 
 
-def _of_another_way(turned: Sequence[Turned], ink: Ink, found: Sequence[Stamp]) -> list[Stamp]:
+def _of_another_way(turned: Sequence[Turned], ink: Ink, found: Sequence[Stamp], since: str) -> list[Stamp]:
     """The stamps that stand otherwise than upright, less those in whose place one was found before."""
-    read = [sideways(t, ink) for t in turned]
+    read = [sideways(t, ink, since) for t in turned]
     return [s for s in read if not any(_overlap(s, f) for f in found if f.kind in EVENTS or f.template == s.template)]
 
 
@@ -68,14 +70,14 @@ def _own(block: Block) -> set[int]:
 
 
 def stamp_of(
-    block: Block, page: Page, ink: Ink | None, raster: Raster | None = None, spots: Sequence[Spot] = ()
+    block: Block, page: Page, ink: Ink | None, raster: Raster | None = None, beside: Surroundings = NOTHING
 ) -> Stamp:
-    """The stamp that a block is, its fields read. `raster` are the pixels of `page` when it is a page turned, `spots` all
-    words on it."""
+    """The stamp that a block is, its fields read. `raster` are the pixels of `page` when it is a page turned, `beside` says
+    what else is there."""
     template = block.template
     pixels = raster or ink
     placed = place(template.id, page, block.box.grown(FORM), pixels) if pixels is not None else None
-    day, day_text, flags = day_of(block, placed, pixels, ink, spots)
+    day, day_text, flags = day_of(block, placed, pixels, ink, beside)
     decision, decision_text = decided(block), None
     if template.boxes:
         ticked, decision_text, more = read_ticks(block, placed, pixels)
@@ -130,9 +132,9 @@ def by_hand_codes(placed: Placed, raster: Raster, ink: Ink) -> tuple[str, ...]:
     return tuple(dict.fromkeys(code for codes in read for code in codes))
 
 
-def sideways(turned: Turned, ink: Ink) -> Stamp:
+def sideways(turned: Turned, ink: Ink, since: str = "") -> Stamp:
     """A stamp that does not stand upright, its places turned back to those of the page."""
-    stamp = stamp_of(turned.block, turned.page, ink, turned.canvas, Layout(turned.page).spots)
+    stamp = stamp_of(turned.block, turned.page, ink, turned.canvas, Surroundings(Layout(turned.page).spots, since))
     where = tuple(Place(p.page, turned.back(p.box).rounded()) for p in stamp.boxes)
     box = turned.back(stamp.box).rounded() if stamp.box else None
     sure = round(0.95 * stamp.confidence, 3)

@@ -17,7 +17,7 @@ from pipeline.parse.blocks import Block
 from pipeline.parse.filled import FUTURE
 from pipeline.parse.forms import Raster
 from pipeline.parse.fuzzy import find
-from pipeline.parse.hands import Spelled, spelled
+from pipeline.parse.hands import Known, Spelled, spelled
 from pipeline.parse.layout import Spot
 
 if TYPE_CHECKING:
@@ -54,14 +54,14 @@ class Stroke:
     middle: float
 
 
-def day_beside(block: Block, raster: Raster, ink: Ink, others: Sequence[Spot]) -> Spelled | None:
+def day_beside(block: Block, raster: Raster, ink: Ink, others: Sequence[Spot], known: Known) -> Spelled | None:
     """The day that a hand wrote where the template says that it does: of several in one place the first from the top, since
     whoever acts next writes below. `others` are all words of the page."""
     for area, label, upward in _areas(block):
         black, unit = _picture(area, raster, block, others, label)
         lines = sorted(_lines(black, unit), key=lambda line: line[0], reverse=upward)[:MOST] if black.size else []
         for _, line in sorted(lines, key=lambda line: line[0]):
-            if day := spelled(line, ink, block.template.days):
+            if day := spelled(line, ink, known):
                 return day
     return None
 

@@ -6,12 +6,12 @@ import pytest
 
 from pipeline.core.page import Page
 from pipeline.ocr.ink import PageInk
-from pipeline.parse.hands import stamped_day, written_codes, written_day
+from pipeline.parse.hands import Known, stamped_day, written_codes, written_day
 from pipeline.settings import Settings
 
 FINE = 5
 INK = PageInk(None, Page(1, 612.0, 792.0, "", ()), Settings())  # type: ignore[arg-type]  # reads crops, never its sheet
-ERA = ("1982-08-01", "1995-10-13")
+ERA = Known(("1982-08-01", "1995-10-13"))
 
 
 def written(text, angle=0.0, font=cv2.FONT_HERSHEY_SIMPLEX, size=(300, 420)):
