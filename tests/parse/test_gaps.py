@@ -105,6 +105,25 @@ def test_a_printed_code_in_the_margin_of_missing_lines() -> None:
     assert found.code == "25X1" and found.box is not None and found.box.top < 300 and found.box.bottom > 355
 
 
+def test_a_gap_in_the_midst_of_a_sentence() -> None:
+    desk = Desk()
+    desk.letter()
+    before = desk.type("In the meantime", 80, 284)
+    behind = desk.type("will go on at the present rate.", 300, 284)
+    desk.lines[-2:] = [[w for line in desk.lines[-2:] for w in line]]
+    (found,) = whites(desk)
+    assert covers(found, Box(before[-1].right, before[-1].top, behind[0].left, before[-1].bottom))
+
+
+def table(desk: Desk) -> None:
+    """Rows that read on like sentences are a table's where there are several."""
+    desk.letter()
+    for n in range(6):
+        desk.type("the price of grain", 80, 300 + 14 * n)
+        desk.type("went up in spring and in", 330, 300 + 14 * n)
+        desk.lines[-2:] = [[w for line in desk.lines[-2:] for w in line]]
+
+
 def signature(desk: Desk) -> None:
     desk.letter()
     hand(desk, "Jn", 330, 300)
@@ -140,7 +159,7 @@ def release_line(desk: Desk) -> None:
     desk.type("3.5(c)", 540, 700)
 
 
-@pytest.mark.parametrize("page", [signature, dated, bare, indented, list_of_names, release_line])
+@pytest.mark.parametrize("page", [table, signature, dated, bare, indented, list_of_names, release_line])
 def test_gaps_that_mean_nothing(page: Callable[[Desk], None]) -> None:
     desk = Desk()
     page(desk)
