@@ -21,6 +21,7 @@ from pipeline.parse.written import day_beside
 Dated = tuple[str | None, str | None, tuple[str, ...]]  # EDTF, as written, flags
 SPELLED = "date spelled from the ink"
 NAMED = re.compile(r"[A-Za-z]{3}")
+MARKS = re.compile(r"[-/.]|(?<![A-Za-z])[A-Za-z]{3,}")
 EARLIEST = 1940  # papers that are reviewed are no older
 ADMINISTRATIVE = ("receipt", "filing", "copy")  # kinds of stamps that carry a date of their own
 
@@ -70,8 +71,10 @@ def by_hand(
     day = day_beside(block, raster, ink, beside.spots, known)
     if day is None and any(f.startswith("ocr_repair:year") for f in read[2]):
         return None, None, ()
+    if day is None and "ocr_repair:date" in read[2] and len(MARKS.findall(read[1] or "")) < 2:  # 714/84: a stroke lost
+        return None, read[1], ("ocr_repair:date not borne out by the ink",)
     if day is None:
-        return (None, read[1], ("ocr_repair:date not borne out by the ink",)) if "ocr_repair:date" in read[2] else read
+        return read
     return read if day.edtf == read[0] else _spelled(day)
 
 

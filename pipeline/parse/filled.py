@@ -64,7 +64,10 @@ def _own(block: Block, days: list[Day]) -> Day | None:
         return labelled[-1] if any(d.startswith("last ") for d in block.template.dates) else labelled[0]
     if not loose or "*" not in block.template.dates:
         return None
-    return loose[0] if "below" in block.template.hand else loose[-1]  # who acts next writes below
+    if "below" in block.template.hand:  # among days of the document; who acts next writes underneath
+        first, last = block.template.first_year, block.template.last_year
+        return next((d for d in loose if first <= d.year <= last), loose[0])
+    return loose[-1]
 
 
 def _before(text: str, at: int) -> str:
