@@ -70,6 +70,8 @@ def _builder(kind: Any) -> Builder | None:
         made: type = kind
         names = _names(kind)
         fields = [_builder(hints[name]) for name in names]
+        if not any(f.kw_only for f in dataclasses.fields(kind)):
+            return _unless_none(lambda raw: made(*_each(fields, raw)))
         return _unless_none(lambda raw: made(**dict(zip(names, _each(fields, raw), strict=True))))
     return _unless_none(float) if kind is float else None
 

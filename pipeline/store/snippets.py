@@ -146,5 +146,7 @@ class _Words:
 
 
 def _plain(word: str) -> str:
+    if word.isascii():
+        return word.lower()
     taken = unicodedata.normalize("NFD", word)
     return "".join(c for c in taken if not unicodedata.combining(c)).lower()
