@@ -31,7 +31,7 @@ PAGE = (
     Stage("reading", (), Page, read_page, settings=("languages", "reading"), data=("reading",), tools=readers),
     Stage("markings", ("reading",), tuple[Marking, ...], find_markings, data=("markings", "stamps"),
           version=3),
-    Stage("stamps", ("reading",), tuple[Stamp, ...], find_stamps, data=("stamps",), version=4),
+    Stage("stamps", ("reading",), tuple[Stamp, ...], find_stamps, data=("stamps",), version=5),
     Stage("redactions", ("reading",), tuple[Redaction, ...], find_redactions, version=3, settings=("reveal",),
           data=("exemptions", "redactions")),
     Stage("approvals", ("reading",), tuple[Approval, ...], find_approvals, data=("recommendations",)),

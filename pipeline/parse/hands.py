@@ -28,6 +28,7 @@ HAND = 0.75  # probability from which a day is taken
 UNLIKE = -4.0  # logarithm by which a day on a line of writing may be less likely than what is read there at best
 STROKE = 0.7  # logarithm by which a character more is likelier: the network loses a thin 1, but makes none out of nothing
 READ = 2.0  # the same of the day that the page's reading has
+EARLIER = 3.0  # by how much a day before the first typed one is less likely: that may be misread itself
 FAR = 8.0  # logarithm by which another day may be less likely than the best and still count
 MAYBE = 0.15  # probability from which another day is named beside it
 LIKELY = (-12.0, -1.6)  # logarithm, and logarithm a letter, by which a day may be less likely than what the network likes
@@ -75,7 +76,7 @@ def spelled(line: np.ndarray, ink: Ink, known: Known) -> Spelled | None:
     import numpy as np
 
     strings, days, lengths = _manners(*known.era)
-    scores = np.where(days >= known.since, np.asarray(ink.spot(line, strings)), -np.inf)
+    scores = np.asarray(ink.spot(line, strings)) - EARLIER * (days < known.since)
     if not scores.max() > UNLIKE:
         return None
     scores = scores + STROKE * lengths + READ * (days == known.read)
