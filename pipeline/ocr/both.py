@@ -103,11 +103,7 @@ def fused(
         if differs:
             others.append((" ".join(word.text for word in share), around(share)))
     lone = {id(word) for word in left if word.confidence >= LONE and any(c.isalnum() for c in word.text)}
-    pieces += [
-        _believed(found, unsure)
-        for line in second
-        if (found := [word for word in line if id(word) in lone])
-    ]
+    pieces += [_believed(found, unsure) for line in second if (found := [word for word in line if id(word) in lone])]
     return pieces, others, apart
 
 

@@ -19,6 +19,7 @@ SPECK = 25  # pixels at 300 dpi
 BANDS = 8  # of a page in which specks are counted
 MORE = 1.2  # gain in length of lines that makes smoothing worth its blur
 SQUEEZED = 0.8  # width of letters in a lean look, of what they have
+CLOSE = 1.45  # columns a letter below which narrowed ones cannot be told apart
 SINGLE = 1.7  # a strip that stands and is no higher than this many lines is a lone figure, not a line on its side
 
 
@@ -90,8 +91,20 @@ def legible(line: Line) -> float:
 
 
 def lines_at(gray: Any, corners: list[Any], lean: bool = False) -> list[Line]:
-    """What the first reader sees in the strips at `corners`, with a little room about them."""
-    crops = [rapid.cut(gray, roomy(c, ROOM), SQUEEZED if lean else 1.0) for c in corners]
+    """What the first reader sees in the strips at `corners`, with a little room about them. Where letters stand close, as
+    in print, a `lean` look is followed by another."""
+    lines = _lines(gray, corners, SQUEEZED if lean else 1.0)
+    if lean:
+        close = [
+            n for n, line in enumerate(lines) if line.columns < CLOSE * len(letters(line.likely, rapid.characters()))
+        ]
+        for n, line in zip(close, _lines(gray, [corners[n] for n in close], 1.0), strict=True):
+            lines[n] = line
+    return lines
+
+
+def _lines(gray: Any, corners: list[Any], squeeze: float) -> list[Line]:
+    crops = [rapid.cut(gray, roomy(c, ROOM), squeeze) for c in corners]
     return [
         Line(c, likely, crop.shape[1] / rapid.STEP)
         for c, crop, likely in zip(corners, crops, rapid.recognise(crops), strict=True)
