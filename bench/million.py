@@ -17,6 +17,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import gzip
+import io
 import itertools
 import json
 import random
@@ -27,7 +28,7 @@ import time
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, redirect_stderr
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlencode
@@ -204,7 +205,8 @@ def datasette(file: Path, asked: Queries) -> None:
         nonlocal short
         given = [("_search", query), ("_fts_table", "bare"), ("_fts_pk", "id"), ("_size", "20"), ("_shape", "objects")]
         url = f"/{file.stem}/memos.json?{urlencode([*given, *(('_facet', f) for f in facets_)])}"
-        answer = loop.run_until_complete(app.client.get(url))
+        with redirect_stderr(io.StringIO()):  # it prints whole tracebacks of what it stopped
+            answer = loop.run_until_complete(app.client.get(url))
         said = answer.json()
         short += bool(answer.status_code != 200 or said.get("facets_timed_out"))
 
