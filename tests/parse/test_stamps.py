@@ -54,6 +54,10 @@ class TestDamage:
         [s] = stamps("DEGLASSIFIED\nE.O. 1352G, Sec. 3.3\nMR #08-30, #12\nBy dal NARA Date 1/6/12")
         assert s.authority == "E.O. 13526, Sec. 3.3"
 
+    def test_points_of_an_order_may_be_read_as_commas(self):
+        [s] = stamps("DECLASSIFIED\nE.O, 12958, Sect 3.6\nBy LAW NARA, Date 4-12-02")
+        assert s.authority == "E.O. 12958, Sec. 3.6"
+
     def test_declassified_is_never_unclassified(self):
         assert not [s for s in stamps("UNCLASSIFIED") if s.kind == "declassification"]
 
