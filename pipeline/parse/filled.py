@@ -24,7 +24,9 @@ FOREIGN = re.compile(
     r"(letter|memo(?:randum)?|guidelines?|Dir\.?\s*5200\.\d+|request dated|telegram|cable)[\s,.:]*(?:of|dated)?[\s,.:]*$",
     re.I,
 )
-ORDER = re.compile(r"(?<![A-Za-z])(?:E[.,]?\s?[O0][.,]?|Executive Order|[EB][O0])\s*:?\s*((?:[\dlILSZOoBaGgbq]\s?){5})(?![\d])", re.I)
+ORDER = re.compile(
+    r"(?<![A-Za-z])(?:E[.,]?\s?[O0][.,]?|Executive Order|[EB][O0])\s*:?\s*((?:[\dlILSZOoBaGgbq]\s?){5})(?![\d])", re.I
+)
 SECTION = re.compile(
     r"\W{0,3}(?:\(as amended\)\W{0,2}|, as amended,?\W?)?(?:Sec(?:tion|t)?|See)[.,]{0,2}\s*"
     r"([\d][\d.\-]*\s?(?:\([A-Za-z0-9]\)\s?)*)",
