@@ -84,7 +84,7 @@ def test_stopping_takes_along_what_the_child_started(worker: Worker) -> None:
 
     def work() -> None:
         try:
-            worker.run("page", scan, 1, SETTINGS, {})
+            worker.run("page", scan, 1, Settings(reading="best"), {})  # which starts Tesseract
         except PageCrash as error:
             caught.append(error)
 
