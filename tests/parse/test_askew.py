@@ -10,6 +10,7 @@ from pipeline.core.ink import View
 from pipeline.core.page import Page, ReadWord
 from pipeline.intake.sheets import open_sheet
 from pipeline.ocr.ink import PageInk
+from pipeline.ocr.reading import read_page
 from pipeline.parse.askew import find_askew, told
 from pipeline.parse.stamps import find_stamps
 from pipeline.parse.templates import templates
@@ -73,3 +74,20 @@ def test_unread_ink_that_is_no_stamp_stays_unread(tmp_path):
 def test_the_flag_tells_quarters_and_tilts():
     assert (told(186.0), told(92.0), told(222.0)) == ("rotated_180", "rotated_90", "rotated_220")
     assert told(12.0) is None and told(351.0) is None
+
+
+def test_a_stamp_in_white_on_black_is_read_as_others_are(tmp_path):
+    page = np.full((2200, 1700), 255, np.uint8)
+    for n in range(12):
+        text = f"{n + 1}. The survey of other fields should go on, but quietly, until June."
+        cv2.putText(page, text, (200, 300 + 60 * n), cv2.FONT_HERSHEY_DUPLEX, 0.95, 0, 2, cv2.LINE_AA)
+    page[1500:1690, 700:1340] = 0
+    for n, line in enumerate(STAMP):
+        cv2.putText(page, line, (712, 1548 + 50 * n), cv2.FONT_HERSHEY_DUPLEX, 1.15, 255, 2, cv2.LINE_AA)
+    path = tmp_path / "page.png"
+    Image.fromarray(page).save(path, dpi=(DPI, DPI))
+    settings = Settings()
+    sheet = open_sheet(path, "image/png", 1, settings)
+    reading = read_page(View(sheet, None, settings))
+    [stamp] = find_stamps(View(sheet, PageInk(sheet, reading, settings), settings), reading)
+    assert (stamp.template, stamp.decision) == ("CIA_NO_OBJECTION", "no_objection")
