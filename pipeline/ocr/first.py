@@ -29,11 +29,11 @@ def find(plate: Plate, lean: bool = False) -> list[Strip]:
 
     Snow is smoothed away before, as far as that shows more type: in snow, only half of the lines are found.
     """
-    gray = plate.gray
-    strips = rapid.find_strips(gray, plate.dpi, lean=lean)
+    gray, at = plate.gray, rapid.LEAN_DPI if lean else rapid.DETECT_DPI
+    strips = rapid.find_strips(gray, plate.dpi, at, lean)
     if specks(plate) > SNOW:
         smooth = cv2.GaussianBlur(gray, (0, 0), plate.dpi / 170)
-        found = rapid.find_strips(smooth, plate.dpi, lean=lean)
+        found = rapid.find_strips(smooth, plate.dpi, at, lean)
         if sum(s.width * s.confidence for s in found) > MORE * sum(s.width * s.confidence for s in strips):
             gray, strips = smooth, found
     high = line_height(strips)
