@@ -145,17 +145,21 @@ def distance(phrase: str, read: str, most: float = math.inf) -> float:
 
 def _prefixes(phrase: str, read: str, most: float) -> list[float]:
     """The distance of the phrase to each beginning of what was read, none of it first; empty when all are more than
-    `most`."""
-    row = [GAP * j for j in range(len(read) + 1)]
-    last = len(phrase) - 1
-    for i, true in enumerate(phrase):
-        lost = EDGE if i in (0, last) else GAP
+    `most`. What is more than `most` may be infinite: letters further apart than it can pay for are not looked at."""
+    size, last = len(read), len(phrase)
+    row = [GAP * j for j in range(size + 1)]
+    band = size + last if most == math.inf else int(most / GAP) + 2  # two more, as the letters at the ends cost less
+    for i, true in enumerate(phrase, 1):
+        lost = EDGE if i in (1, last) else GAP
         costs = _costs(true)
-        before = row[0]
-        best = left = row[0] = before + lost
-        for j, seen in enumerate(read, 1):
+        low, high = max(1, i - band), min(size, i + band)
+        if i > 1 and i + band <= size:
+            row[i + band] = math.inf
+        before = row[low - 1]
+        best = left = row[low - 1] = before + lost if low == 1 else math.inf
+        for j in range(low, high + 1):
             above = row[j]
-            here = before + costs[seen]
+            here = before + costs[read[j - 1]]
             if above + lost < here:
                 here = above + lost
             if left + GAP < here:
