@@ -99,7 +99,7 @@ def _carried(part: str) -> Any:
         raise MissingDependencyError(
             "the installed rapidocr carries another recogniser", "install the version named in pyproject.toml"
         )
-    return _session(model + _asking_for(SEEN) if part == "rec" else model)
+    return _session(model + _asking_for(SEEN) if part == "rec" else model, keep=False)
 
 
 def _asking_for(name: bytes) -> bytes:
@@ -110,10 +110,12 @@ def _asking_for(name: bytes) -> bytes:
     return b"\x3a" + bytes([len(inner)]) + inner
 
 
-def _session(model: bytes) -> Any:
+def _session(model: bytes, keep: bool = True) -> Any:
+    """A network ready to run. To `keep` the memory of one run for the next is quicker, and costs where runs are few."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
+    options.enable_cpu_mem_arena = keep
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 4
     if not cv2.checkHardwareSupport(VNNI):
