@@ -11,6 +11,7 @@ from typing import Any
 from pipeline.compare.leaves import Leaf, Withheld, body
 from pipeline.compare.releases import METHOD, characters, compare
 from pipeline.core.geometry import Box, Place
+from pipeline.core.page import Page
 from pipeline.store.archive import Archive
 from pipeline.store.turns import keep_still
 from pipeline.store.variants import (
@@ -43,7 +44,7 @@ def find_variants(archive: Archive) -> None:
 
 def leaves(told: Paper) -> list[Leaf]:
     """The pages of a document as they are compared."""
-    return [_leaf(page.number, told) for page in told.pages]
+    return [_leaf(page, told) for page in told.pages]
 
 
 def _print_some(archive: Archive) -> bool:
@@ -80,8 +81,8 @@ def _variant(one: str, other: str, read: Mapping[str, list[Leaf]]) -> Variant | 
     return Variant(first, second, found.similarity, *counts, METHOD, found.one_document)
 
 
-def _leaf(number: int, told: Paper) -> Leaf:
-    [page] = [p for p in told.pages if p.number == number]
+def _leaf(page: Page, told: Paper) -> Leaf:
+    number = page.number
     here = [r for r in told.redactions if r["page"] == number]
     added = [*told.stamps, *told.marks]
     return Leaf(
