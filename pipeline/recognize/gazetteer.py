@@ -109,8 +109,9 @@ class Gazetteer:
             return False
         if alias.how == "weak" and (capitals or _MINISTER.match(text, end)):
             return False
-        if (rule := self.homographs.get(seen.upper())) and rule.startswith("not before"):
-            return re.match(rule.partition(": ")[2], text[end : end + 40]) is None
+        rule = self.homographs.get(seen.upper(), "")
+        if rule.startswith("not before") and re.match(rule.partition(": ")[2], text[end : end + 40]):
+            return False
         if capitals and rule:
             if rule.startswith("never"):
                 return False

@@ -6,7 +6,6 @@ import re
 from pathlib import Path
 from xml.etree import ElementTree
 
-import pytest
 from click.testing import CliRunner
 from sqlalchemy import update
 
@@ -101,8 +100,3 @@ def test_a_place_that_cannot_be_written_is_refused(archive: Archive, tmp_path: P
     done = CliRunner().invoke(cli, ["report", str(tmp_path / "none" / "r.html"), *place])
     assert done.exception is not None
     assert "cannot be written" in str(done.exception)
-
-
-@pytest.fixture(autouse=True)
-def _quiet(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("COLUMNS", "200")
