@@ -43,7 +43,7 @@ DOCUMENT = (
     Stage("particulars", ("reading", "votes", "segments"), Described, describe, data=("particulars",), version=4),
     Stage("anachronisms", ("votes", "particulars"), Votes, flag, data=("orders",)),
     Stage("ledger", ("anachronisms", "particulars"), Ledger, keep, data=("orders",)),
-    Stage("mentions", ("reading", "particulars"), tuple[Mention, ...], find_mentions, version=2,
+    Stage("mentions", ("reading", "particulars"), tuple[Mention, ...], find_mentions, version=3,
           data=("entities", "gazetteer")),
     Stage("recommendations", ("reading", "segments", "approvals"), tuple[Recommendation, ...], find_recommendations,
           data=("recommendations",), version=3),

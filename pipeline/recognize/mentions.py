@@ -147,6 +147,8 @@ def _doubtful(prose: Prose, n: Name) -> bool:
         or (n.label != "PERSON" and " " not in written and is_label(prose.text, n.end))
     ):
         return True
+    if n.label == "PERSON" and _NAMED_AFTER.match(prose.text, n.end):
+        return True
     if n.label == "PLACE" and re.match(r" ?T-\d", prose.text[n.end : n.end + 4]):
         return True  # an informant's symbol: MM T-1
     if n.confidence > 0.8:
@@ -157,6 +159,11 @@ def _doubtful(prose: Prose, n: Name) -> bool:
 
 
 _WEAK = ("model:entities@1", "rule:echo@1", "rule:people@1", "rule:PERSON_TITLED@1")
+_NAMED_AFTER = re.compile(
+    r"\s+(?:Assassination\s+(?:System|Records)|Library|Presidential\s+Library|Act\b|Space\s+Center|Memorial|Airport)",
+    re.IGNORECASE,
+)
+"""Things that bear a man's name: the heading of every identification form of the Kennedy collection speaks of no person."""
 _CAPITALIZED = re.compile(r"(?<!\w)[A-Z][A-Za-zÀ-ÿ’']{3,}(?=['’]s\b|['’]S\b|(?!['’\w]))")
 _PAPERS = re.compile(
     r"\s+(?:Files?|Papers|Diary|Letter|Memorandum|Report|Plan|Doctrine|Administration|Government|Speech|Mission|Visit)$"

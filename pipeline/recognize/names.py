@@ -76,8 +76,8 @@ def tidy(text: str) -> str:
 
 
 def _ordinary(word: str) -> str:
-    """KISSINGER as Kissinger, McCONE as McCone, O'NEILL as O'Neill; initials stay."""
-    if re.fullmatch(r"(?:[A-Z]\.?){1,2}|(?:[A-Z]\.)+", word):
+    """KISSINGER as Kissinger, McCONE as McCone, O'NEILL as O'Neill; initials stay, also three run together (JFK)."""
+    if re.fullmatch(r"(?:[A-Z]\.?){1,2}|(?:[A-Z]\.)+|[B-DF-HJ-NP-TV-XZ]{3}", word):
         return word
     if word.lower() in _PARTICLES:
         return word.lower()

@@ -220,6 +220,8 @@ def _nearest(men: list[Man], one: Seen) -> Man:
 def _known(man: Man, date: str | None) -> str:
     """The key of the man of the gazetteer who is meant, "" when nobody or more than one fits."""
     by_surname, by_name = people()
+    if _by_initials(man.name):
+        return by_name[letters(man.name.surname)].key  # spoken of long after his time: JFK ASSASSINATION RECORDS
     if man.name.full and (known := by_name.get(letters(man.name.written))) and _in_time(known, date) > 0:
         return known.key
     wanted = {letters(man.name.surname)} | (
@@ -236,6 +238,13 @@ def _known(man: Man, date: str | None) -> str:
     if len(scored) > 1 and scored[1][0] >= scored[0][0] and scored[1][1].weight * 3 > scored[0][1].weight:
         return ""
     return scored[0][1].key
+
+
+def _by_initials(name: PersonName) -> bool:
+    """Whether a known man is called by all his initials, run together: JFK."""
+    initials = name.surname
+    known = people()[1].get(letters(initials)) if not name.full and re.fullmatch(r"[A-Z]{3}", initials) else None
+    return known is not None and initials in known.others
 
 
 def _fits(man: Man, known: Known | None) -> float:

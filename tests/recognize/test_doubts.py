@@ -63,3 +63,10 @@ def test_cryptonyms_with_a_number_and_beside_one_without() -> None:
     assert {"AMLASH/1", "JMCHALK", "LIENVOY"} <= found
     plain = "It was agreed that LIGHTNING would be told of the matter and that AMEMBASSY would wait."
     assert not [m for m in find_mentions(scan(), transcript(plain), dated("1963")) if m.label == "CODENAME"]
+
+
+def test_what_bears_a_man_s_name_is_not_the_man() -> None:
+    text = "The JFK Assassination System holds it. It was agreed that JFK would speak to Mr. Dean Rusk on Monday."
+    found = [m for m in find_mentions(scan(), transcript(text), dated("1963")) if m.label == "PERSON"]
+    assert [m.start for m in found if m.text == "JFK"] == [text.rindex("JFK")]
+    assert {m.name for m in found} == {"JFK", "Dean Rusk"}

@@ -37,3 +37,8 @@ def test_the_man_in_office_is_meant() -> None:
 def test_eastern_names() -> None:
     assert named("1963-08-01", "president|Diem")[0][1] == "E0253"
     assert named("1962-04-01", "president|Ayub")[0][1] == named("1962-04-01", "Ayub Khan")[0][1] != ""
+
+
+def test_initials_run_together_are_a_known_man_at_any_date() -> None:
+    assert named("1998-08-04", "JFK") == [("JFK", "E0223")]
+    assert named("1998-08-04", "KFJ") == [("KFJ", "")]
