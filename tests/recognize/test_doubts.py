@@ -25,7 +25,12 @@ def test_a_misread_title_is_a_title() -> None:
 
 @pytest.mark.parametrize(
     ("name", "left"),
-    [("UNQUOTE SHULTZ", "SHULTZ"), ("Ambassaocr Rowny", "Rowny"), ("Schnabel NNNN", "Schnabel"), ("Dean Rusk", "Dean Rusk")],
+    [
+        ("UNQUOTE SHULTZ", "SHULTZ"),
+        ("Ambassaocr Rowny", "Rowny"),
+        ("Schnabel NNNN", "Schnabel"),
+        ("Dean Rusk", "Dean Rusk"),
+    ],
 )
 def test_form_words_at_the_ends_of_a_name_are_cut_off(name: str, left: str) -> None:
     start, end = trimmed(name)
@@ -45,14 +50,18 @@ def test_the_label_of_a_blank() -> None:
 
 
 def test_a_scan_of_a_form_gives_its_contents_not_its_labels() -> None:
-    page = typed(1, "AGENCY INFORMATION", "AGENCY : CIA", "RECORD SERIES : JFK", "TAGS: PARM, UR", "DECL: OADR", "", "NNNN")
+    page = typed(
+        1, "AGENCY INFORMATION", "AGENCY : CIA", "RECORD SERIES : JFK", "TAGS: PARM, UR", "DECL: OADR", "", "NNNN"
+    )
     found = {(m.label, m.text) for m in find_mentions(scan(), (page,), dated("1962")) if m.label != "DATE"}
     assert ("ORG", "CIA") in found
     assert not {t for _, t in found} & {"AGENCY", "TAGS", "DECL", "OADR", "NNNN", "UR"}
 
 
 def test_a_ministry_abroad_is_not_our_department() -> None:
-    found = find_mentions(scan(), transcript("Soviet Defense Minister Malinovsky spoke in Moscow on Tuesday."), dated("1960"))
+    found = find_mentions(
+        scan(), transcript("Soviet Defense Minister Malinovsky spoke in Moscow on Tuesday."), dated("1960")
+    )
     assert not any(m.label == "ORG" and m.text == "Defense" for m in found)
     assert any(m.text == "Malinovsky" for m in found)
 
