@@ -45,6 +45,7 @@ PRAGMAS = (
     "PRAGMA synchronous = NORMAL",  # with WAL: a power cut may lose the last transactions, never the archive
     "PRAGMA foreign_keys = ON",
     "PRAGMA temp_store = MEMORY",
+    "PRAGMA cache_size = -65536",  # KiB: what a commit of many pages changes fits in
 )
 
 

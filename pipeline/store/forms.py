@@ -33,27 +33,19 @@ def strange(word: str) -> bool:
     """Whether a word, as the index has it, is a form: of some length, more letters than figures, in no lexicon."""
     if not SHORTEST <= len(word) <= LONGEST or word in lexicon():
         return False
-    return 2 * sum(c.isalpha() for c in word) > len(word)
+    return word.isalpha() or 2 * sum(c.isalpha() for c in word) > len(word)
 
 
-def forms_of(page: Page) -> dict[str, float]:
-    """The forms on a page, each with the highest confidence that it was read with."""
-    here = {token for token in set(tokens(page.text)) if strange(token)}
-    sure: dict[str, float] = {}
-    for word in page.words if here else ():
-        if word.text.lower() in lexicon():
-            continue
-        for token in here.intersection(tokens(word.text)):
-            sure[token] = max(sure.get(token, 0.0), round(word.confidence, 3))
-    return sure
-
-
-def take_in(conn: Connection, read: Iterable[Page]) -> None:
-    """What pages that are written now add to the table."""
+def take_in(conn: Connection, read: Sequence[Page]) -> None:
+    """What pages that are written now add to the table: their forms, each with the highest confidence that it was read
+    with."""
+    printed = {word.text for page in read for word in page.words}
+    held = {text: found for text in printed if (found := [token for token in tokens(text) if strange(token)])}
     sure: dict[str, float] = {}
     for page in read:
-        for form, confidence in forms_of(page).items():
-            sure[form] = max(sure.get(form, 0.0), confidence)
+        for word in page.words:
+            for form in held.get(word.text, ()):
+                sure[form] = max(sure.get(form, 0.0), round(word.confidence, 3))
     if sure:
         _keep(conn, sure)
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 import numpy as np
-from sqlalchemy import Column, Connection, Integer, LargeBinary, MetaData, Table, Text, bindparam, delete, func, select
+from sqlalchemy import Column, Connection, Integer, LargeBinary, MetaData, Table, Text, delete, func, select
 
 from pipeline.store.postings import Array, Postings, digest, filter_of, merged, narrow, of_pages, wide
 from pipeline.store.schema import documents, pages
@@ -86,8 +86,7 @@ def take_in(conn: Connection, document_id: str | None = None) -> None:
             "lengths": lengths,
         }
         _write(conn, told, iter([postings]))
-        done = delete(waiting).where(waiting.c.page_id == bindparam("done"))
-        conn.execute(done, [{"done": row.id} for row in rows])
+        conn.execute(delete(waiting).where(waiting.c.page_id.in_([row.id for row in rows])))
         _tidy(conn)
 
 
