@@ -102,7 +102,7 @@ class ConfigurationError(DeclassError):
 
 
 class NothingToDo(DeclassError):
-    """Everything asked for is done already."""
+    """Everything asked for is done already, or there is nothing it could be done with."""
 
     exit = Exit.NOTHING_TO_DO
     kind = "nothing-to-do"

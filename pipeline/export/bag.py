@@ -1,13 +1,13 @@
 """A bag for a repository: originals with fixity, and beside each what was read and found (BagIt 1.0, RFC 8493).
 
-    data/dublin-core.csv                  a row per document
-    data/README.md                        what lies here
-    data/NAME/original/FILE               the bytes as they came, SHA-256 checked
-    data/NAME/NAME.pdf                    searchable, PDF/A where the original allows it
-    data/NAME/alto/0001.xml               words of each page, ALTO 4.4
-    data/NAME/images/0001.jpg             each page upright, for access
-    data/NAME/manifest.json               IIIF Presentation 3, findings as annotations
-    data/NAME/mets.xml                    METS: description, history (PREMIS), files with fixity, pages, parts
+data/dublin-core.csv                  a row per document
+data/README.md                        what lies here
+data/NAME/original/FILE               the bytes as they came, SHA-256 checked
+data/NAME/NAME.pdf                    searchable, PDF/A where the original allows it
+data/NAME/alto/0001.xml               words of each page, ALTO 4.4
+data/NAME/images/0001.jpg             each page upright, for access
+data/NAME/manifest.json               IIIF Presentation 3, findings as annotations
+data/NAME/mets.xml                    METS: description, history (PREMIS), files with fixity, pages, parts
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 
 from pipeline import __version__
 from pipeline.core.names import found
-from pipeline.errors import ArgumentsError, DeclassError, FileAccessError
+from pipeline.errors import ArgumentsError, DeclassError, FileAccessError, NothingToDo
 from pipeline.export.alto import alto
 from pipeline.export.cells import cell
 from pipeline.export.dublincore import ELEMENTS, dublin_core
@@ -60,8 +60,8 @@ def pack(shown: Iterable[Shown], out: Path, render: Render, base_url: str, note:
     """Write the documents as a bag to the new folder `out`, one at a time; gives their number. The bag is made beside it
     and moved when it is whole and valid.
 
-    Raises ArgumentsError when `out` exists. An original that is missing or changed is a failure of its document, told by
-    `note`; the others are packed.
+    Raises ArgumentsError when `out` exists, NothingToDo when there is no document. An original that is missing or changed
+    is a failure of its document, told by `note`; the others are packed.
     """
     import bagit
 
@@ -73,6 +73,10 @@ def pack(shown: Iterable[Shown], out: Path, render: Render, base_url: str, note:
     part.mkdir()
     try:
         count = _fill(part, shown, render, base_url, note)
+        if not count:
+            raise NothingToDo(
+                "no document was asked for, so no bag was made.", "See with `declass search` what it finds."
+            )
         bag = bagit.make_bag(str(part), {"Bag-Software-Agent": f"declass {__version__}"}, checksums=["sha256"])
         bag.validate()
         part.rename(out)

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, Text, and_, case, cast, false, func, or_, select
 
 from pipeline.errors import ArgumentsError
-from pipeline.store.schema import documents, events, markings, pages, paths, runs, stamps, work
+from pipeline.store.schema import corrections, documents, events, markings, pages, paths, runs, stamps, work
 from pipeline.store.schema import failures as ledger
 
 LOW = 0.5  # particulars that are as likely wrong as right are for a person to read
@@ -194,6 +194,9 @@ def _care(conn: Connection, batch: str | None) -> Iterator[Care]:
         ("events that contradict each other",
          select(documents.c.file_name).join(events, events.c.document_id == documents.c.document_id)
          .where(events.c.conflict.is_not(None))),
+        ("corrections that wait, since what they correct is gone",
+         select(documents.c.file_name).join(corrections, corrections.c.document_id == documents.c.document_id)
+         .where(corrections.c.state == "waiting")),
         (f"particulars as likely wrong as right (confidence below {LOW})", plain.where(documents.c.confidence < LOW)),
     )  # fmt: skip
     for what, found in asked:

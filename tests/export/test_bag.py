@@ -90,7 +90,9 @@ def test_mets_tells_the_history_in_the_words_of_premis(archive: Path, bag: Path)
     names = {"p": "http://www.loc.gov/premis/v3", "m": "http://www.loc.gov/METS/"}
     told = tree.xpath("//m:amdSec/m:digiprovMD/m:mdWrap[@MDTYPE='PREMIS:EVENT']//p:eventType/text()", namespaces=names)
     assert told == ["ingestion", "message digest calculation", "metadata extraction"]
-    digest = tree.xpath("//p:event[p:eventType='message digest calculation']//p:eventOutcomeDetailNote/text()", namespaces=names)
+    digest = tree.xpath(
+        "//p:event[p:eventType='message digest calculation']//p:eventOutcomeDetailNote/text()", namespaces=names
+    )
     assert digest == tree.xpath("//m:file/@CHECKSUM", namespaces=names)[:1]
     done = set(tree.xpath("//p:linkingAgentIdentifierValue/text()", namespaces=names))
     assert done == set(tree.xpath("//p:agent/p:agentName/text()", namespaces=names))
@@ -181,3 +183,9 @@ def test_a_bag_that_is_there_is_not_touched(archive: Path, bag: Path) -> None:
     before = sorted(p.name for p in bag.rglob("*"))
     assert "exists already" in declass("bag", bag, archive=archive, code=1)
     assert sorted(p.name for p in bag.rglob("*")) == before
+
+
+def test_a_bag_of_nothing_is_not_made(archive: Path, tmp_path: Path) -> None:
+    said = declass("bag", tmp_path / "none", "--query", "file:nobody*", archive=archive, code=6)
+    assert "no bag was made" in said
+    assert list(tmp_path.iterdir()) == []

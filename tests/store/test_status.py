@@ -15,6 +15,7 @@ from pipeline.errors import ArgumentsError
 from pipeline.store import journal
 from pipeline.store.archive import Archive
 from pipeline.store.fixity import verify
+from pipeline.store.schema import corrections
 from pipeline.store.status import failures, overview
 from pipeline.store.write import write_quarantined
 from tests.store.composed import AT, begin, empty, ingest, memo, partial, scan, sha
@@ -136,3 +137,14 @@ def test_fixity_tells_same_changed_missing_and_unreadable(archive: Archive, tmp_
     }  # fmt: skip
     assert found["changed"].found != found["changed"].document_id
     assert found["unreadable"].reason
+
+
+def test_corrections_that_wait_need_a_person(worked: Archive) -> None:
+    with worked.writing() as conn:
+        lost = {"table": "stamps", "field": "date", "finding_id": "0" * 20, "value": "1999-01-01", "at": AT}
+        conn.execute(
+            corrections.insert(), [{**lost, "document_id": sha("a.pdf"), "state": s} for s in ("waiting", "undone")]
+        )
+    with worked.reading() as conn:
+        care = {c.what: (c.count, c.examples) for c in overview(conn).care}
+    assert care["corrections that wait, since what they correct is gone"] == (1, ("a.pdf",))
