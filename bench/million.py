@@ -1,15 +1,18 @@
 """How quick search is at a million pages, beside bare FTS5 and Datasette over the same file.
 
     python -m bench.million --words SHARED [--pages N] [--database sqlite|postgresql] [--peers] [--folder DIR]
+    python -m bench.million --folder DIR [--peers]
 
 Pages are 250 words each, sampled as often as the training texts of the exam have them, two in a hundred with a letter
 misread, so that the vocabulary grows as that of an archive does; four pages a document, documents of eleven agencies, 36
 years, five levels, eight types, 400 boxes. They are written as an ingest writes them, 1000 documents a commit; the time is
-that of writing and indexing, without making them up. PostgreSQL is the server of the tests, with its own settings.
+that of writing and indexing, without making them up. PostgreSQL is a server of its own (`bench/server.py`).
+Without `--words` the archive that an earlier run made in the folder is asked.
 
 Each query is asked once, in a random order, after one that warms up: words on few pages, phrases of two or three words
 that stand somewhere, words on a third of the pages. As a person asks: the first twenty hits with their passages; without
-misreadings (`--exact`), which the peers do not know either.
+misreadings (`--exact`), which the peers do not know either. Then words on few pages with their misreadings, and how long
+it takes alone to look for the misreadings of a word: of words of the lexicon, by lot, as often as they were met.
 """
 
 from __future__ import annotations
@@ -29,19 +32,27 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, redirect_stderr
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlencode
 
 import numpy as np
+from sqlalchemy import Connection, func, select
 
+from pipeline.core.page import Page, Word
 from pipeline.settings import Settings
+from pipeline.store import forms
 from pipeline.store.archive import Archive
 from pipeline.store.facets import facets
 from pipeline.store.fulltext import index_of
+from pipeline.store.misreadings import lexicon
+from pipeline.store.postings import wide
 from pipeline.store.schema import documents, pages
 from pipeline.store.search import search
+from pipeline.store.sought import misreadings
 from pipeline.store.tokens import tokens
+from pipeline.store.words import blocks
 
 WORDS, PAGES, AT_ONCE = 250, 4, 1000
 BROKEN = 0.02
@@ -53,14 +64,17 @@ FACETS = ("year", "agency", "classification", "type", "box")
 
 
 @dataclass(slots=True)
-class Made:
-    """What was written: on how many pages each word is, some phrases that are there, seconds."""
+class Pace:
+    """Seconds that it took to write pages, index included; to index them; and of this process's own time for the index."""
 
-    on: Counter[str] = field(default_factory=Counter)
-    phrases: list[str] = field(default_factory=list)
     written: float = 0.0
     indexed: float = 0.0
     cpu: float = 0.0
+
+
+@cache
+def word(text: str) -> Word:
+    return Word(text, 0, 0, None, 1.0, "transcript")
 
 
 def memos(shared: Path, count: int) -> Iterator[tuple[dict[str, object], list[list[str]]]]:
@@ -97,26 +111,23 @@ def page(document_id: object, number: int, words: list[str]) -> dict[str, object
             "reader": "transcript", "text": text, "words": zlib.compress(whole.encode(), 1)}  # fmt: skip
 
 
-def fill(archive: Archive, shared: Path, count: int) -> Made:
-    made = Made()
+def fill(archive: Archive, shared: Path, count: int) -> Pace:
+    pace = Pace()
     source = memos(shared, count)
     while some := list(itertools.islice(source, AT_ONCE)):
         rows = [page(row["document_id"], n, words) for row, leaves in some for n, words in enumerate(leaves, 1)]
-        for leaf in (leaf for _, leaves in some for leaf in leaves):
-            made.on.update(set(leaf))
-        for words in [leaves[0] for _, leaves in some[: ASKED - len(made.phrases)]]:
-            at = next(i for i in range(WORDS - 1) if all(len(w) > 4 for w in words[i : i + 2]))
-            made.phrases.append(" ".join(words[at : at + 2 + len(made.phrases) % 2]))
+        read = [Page(1, None, None, "", tuple(map(word, words))) for _, leaves in some for words in leaves]
         start = time.monotonic()
         with archive.writing() as conn:
             conn.execute(documents.insert(), [row for row, _ in some])
             conn.execute(pages.insert(), rows)
             middle = time.monotonic(), time.process_time()
             index_of(conn).complete(conn)
-        made.written += time.monotonic() - start
-        made.indexed += time.monotonic() - middle[0]
-        made.cpu += time.process_time() - middle[1]
-    return made
+            forms.take_in(conn, read)
+        pace.written += time.monotonic() - start
+        pace.indexed += time.monotonic() - middle[0]
+        pace.cpu += time.process_time() - middle[1]
+    return pace
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,17 +135,35 @@ class Queries:
     rare: tuple[str, ...]
     phrases: tuple[str, ...]
     frequent: tuple[str, ...]
+    known: tuple[str, ...]
 
     def kinds(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
         return ("rare word", self.rare), ("phrase", self.phrases), ("word on 30 % of the pages", self.frequent)
 
 
-def queries(made: Made, count: int) -> Queries:
+def queries(conn: Connection) -> Queries:
+    """What to ask: by the number of pages that have each word, and by what stands on the first pages."""
+    on: Counter[str] = Counter()
+    for words, sizes in conn.execute(select(blocks.c.words, blocks.c.sizes)):
+        listed = words.split(" ")
+        for word, size in zip(listed, wide(sizes, len(listed)).tolist(), strict=True):
+            on[word] += size
+    count = conn.execute(select(func.count()).select_from(pages)).scalar_one()
     chance = random.Random(11)
-    plain = [w for w in made.on if w.isalpha() and len(w) > 3]
-    rare = [w for w in plain if 0.00005 * count <= made.on[w] <= 0.001 * count]
-    frequent = sorted(plain, key=lambda w: (abs(made.on[w] - 0.3 * count), w))[: ASKED // 2]
-    return Queries(tuple(chance.sample(rare, ASKED)), tuple(f'"{p}"' for p in made.phrases[:ASKED]), tuple(frequent))
+    plain = sorted(w for w in on if w.isalpha() and len(w) > 3)
+    rare = [w for w in plain if 0.00005 * count <= on[w] <= 0.001 * count]
+    frequent = sorted(plain, key=lambda w: abs(on[w] - 0.3 * count))[: ASKED // 2]
+    first = select(pages.c.text).where(pages.c.page == 1).order_by(pages.c.id).limit(ASKED)
+    phrases = [_phrase(text.split(" "), 2 + n % 2) for n, text in enumerate(conn.execute(first).scalars())]
+    met = [w for w in lexicon() if len(w) > 3 and w.isalpha()]
+    known = chance.choices(met, weights=[lexicon()[w] for w in met], k=5 * ASKED)
+    return Queries(tuple(chance.sample(rare, ASKED)), tuple(phrases), tuple(frequent), tuple(known))
+
+
+def _phrase(words: Sequence[str], length: int) -> str:
+    """The first words of a page from where two long ones follow each other."""
+    at = next(i for i in range(WORDS - 1) if all(len(w) > 4 for w in words[i : i + 2]))
+    return f'"{" ".join(words[at : at + length])}"'
 
 
 def told(name: str, asked: Sequence[str], ask: Callable[[str], object]) -> None:
@@ -161,13 +190,15 @@ def ours(archive: Archive, asked: Queries) -> None:
             facets(conn, query, FACETS, exact=True)
 
         told("declass, word on 30 %, five facets as well", asked.frequent, with_facets)
+        told("declass, rare word, misreadings as well", asked.rare, lambda q: search(conn, q))
+        told("declass, misreadings of a word alone", asked.known, lambda q: misreadings([q], conn, index_of(conn)))
 
 
 def bare(file: Path, asked: Queries) -> None:
     """FTS5 as it comes: an index over the text of the same pages, ranked by bm25, and a join for the facets."""
     with sqlite3.connect(file) as conn:
         start = time.monotonic()
-        conn.execute("CREATE VIRTUAL TABLE bare USING fts5(text, content='pages', content_rowid='id')")
+        conn.execute("CREATE VIRTUAL TABLE IF NOT EXISTS bare USING fts5(text, content='pages', content_rowid='id')")
         conn.execute("INSERT INTO bare(bare) VALUES ('rebuild')")
         conn.commit()
         seconds = time.monotonic() - start
@@ -194,8 +225,9 @@ def datasette(file: Path, asked: Queries) -> None:
     from datasette.app import Datasette  # type: ignore[import-untyped,unused-ignore]
 
     with sqlite3.connect(file) as conn:
-        conn.execute("CREATE VIEW memos AS SELECT p.id, p.page, p.text, d.file_name, substr(d.date, 1, 4) AS year, d.agency,"
-                     " d.classification, d.doc_type, d.box FROM pages p JOIN documents d USING (document_id)")  # fmt: skip
+        conn.execute("CREATE VIEW IF NOT EXISTS memos AS SELECT p.id, p.page, p.text, d.file_name, substr(d.date, 1, 4) AS year,"
+                     " d.agency, d.classification, d.doc_type, d.box FROM pages p JOIN documents d"
+                     " USING (document_id)")  # fmt: skip
     loop = asyncio.new_event_loop()
     app = Datasette([str(file)])
     loop.run_until_complete(app.invoke_startup())
@@ -224,24 +256,32 @@ def datasette(file: Path, asked: Queries) -> None:
 def main() -> None:
     cli = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     cli.add_argument("--pages", type=int, default=1_000_000)
-    cli.add_argument("--words", type=Path, metavar="SHARED", required=True)
+    cli.add_argument("--words", type=Path, metavar="SHARED", help="makes an archive, of words of the training texts there")
     cli.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     cli.add_argument("--folder", type=Path, help="where the archive is made and kept; else it is removed")
     cli.add_argument("--peers", action="store_true", help="bare FTS5 and Datasette over the same file")
     args = cli.parse_args()
+    if not (args.words or args.folder):
+        cli.error("give --words, or the --folder of an archive that was made")
     with ExitStack() as held:
         folder = args.folder or Path(held.enter_context(tempfile.TemporaryDirectory()))
         settings = Settings(archive=folder)
         if args.database == "postgresql":
-            from tests.servers import running
+            from bench.server import SETTINGS, served
 
-            settings = Settings(archive=folder, database=held.enter_context(running()).empty())
-        with Archive.create(settings) as archive:
-            made = fill(archive, args.words, args.pages)
-            print(f"{args.database}: {args.pages} pages, {len(made.on)} different words; "
-                  f"written and indexed {args.pages / made.written:.0f} a second, indexed {args.pages / made.indexed:.0f}, "
-                  f"by this process's own time indexed {args.pages / made.cpu:.0f}")  # fmt: skip
-            asked = queries(made, args.pages)
+            settings = Settings(archive=folder, database=held.enter_context(served(folder)))
+            print("PostgreSQL with", ", ".join(f"{name} {value}" for name, value in SETTINGS.items()))
+        with Archive.create(settings) if args.words else Archive.open(settings) as archive:
+            if args.words:
+                pace = fill(archive, args.words, args.pages)
+                if args.database == "postgresql":
+                    with archive.writing() as conn:
+                        conn.exec_driver_sql("ANALYZE")  # as the server does by itself, only later
+                print(f"{args.database}: {args.pages} pages; written and indexed {args.pages / pace.written:.0f} a second, "
+                      f"indexed {args.pages / pace.indexed:.0f}, by this process's own time indexed "
+                      f"{args.pages / pace.cpu:.0f}")  # fmt: skip
+            with archive.reading() as conn:
+                asked = queries(conn)
             print(f"{'milliseconds':44} {'median':>8} {'p95':>8} {'p95 cpu':>8}")
             ours(archive, asked)
         file = folder / "archive.sqlite"

@@ -11,7 +11,7 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, literal, select
+from sqlalchemy import Connection, and_, delete, func, literal, select, true
 from sqlalchemy import Text as SqlText
 from sqlalchemy.dialects.postgresql import ARRAY
 
@@ -107,10 +107,15 @@ def ending(conn: Connection, tails: Collection[str], lengths: tuple[int, int]) -
 
 def _between(conn: Connection, column: Any, starts: Collection[str], lengths: tuple[int, int]) -> dict[str, float]:
     listed = _listed(conn, sorted(starts))
-    within = column.between(listed.c.value, listed.c.value.op("||")(LAST))
-    asked = select(column.label("found"), forms.c.sure).select_from(listed.join(forms, within))
-    found = conn.execute(asked.where(func.length(column).between(*lengths))).all()
-    return dict(map(tuple, found))
+    within = and_(
+        column.between(listed.c.value, listed.c.value.op("||")(LAST)), func.length(column).between(*lengths)
+    )
+    if conn.dialect.name == "postgresql":  # each beginning for itself, along the index: as a join all forms would be read
+        each = select(column.label("found"), forms.c.sure).where(within).offset(0).lateral()
+        asked = select(each).select_from(listed.join(each, true()))
+    else:
+        asked = select(column.label("found"), forms.c.sure).select_from(listed.join(forms, within))
+    return dict(map(tuple, conn.execute(asked).all()))
 
 
 def _listed(conn: Connection, values: Sequence[str]) -> Any:

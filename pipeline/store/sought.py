@@ -7,6 +7,7 @@ is, or with a confusion that was measured) are fetched and weighed, so that the 
 from __future__ import annotations
 
 import heapq
+import itertools
 import math
 from collections.abc import Mapping, Sequence
 
@@ -60,7 +61,8 @@ def misreadings(words: Sequence[str], conn: Connection, index: Index) -> dict[st
             if all(part in pages for part in pair)
         ]
         best = sorted(((o, f) for o, f in likely if o > least), reverse=True)
-        if chosen := tuple(f for _, f in best if " " not in f or _stands(f, conn, index))[:MOST_FORMS]:
+        standing = (f for _, f in best if " " not in f or _stands(f, index))
+        if chosen := tuple(itertools.islice(standing, MOST_FORMS)):
             out[word] = chosen
     return out
 
@@ -92,5 +94,5 @@ def _may(form: str, own: int, pages: Mapping[str, int]) -> bool:
     return 0 < pages.get(form, 0) <= max(own, STRANGE)
 
 
-def _stands(phrase: str, conn: Connection, index: Index) -> bool:
-    return conn.execute(index.matching(Term(phrase, phrase=True), text_only=True).limit(1)).first() is not None
+def _stands(phrase: str, index: Index) -> bool:
+    return bool(index.holds(Term(phrase, phrase=True), text_only=True).any())
