@@ -92,6 +92,17 @@ def _as_it_is(raw: Any) -> Any:
     return raw
 
 
+def opened(kind: Any, data: bytes) -> dict[str, Any]:
+    """What `pack` packed of a dataclass: its fields by name, as lists and plain values, for who needs few of them built
+    (`closed`)."""
+    return dict(zip(_names(kind), json.loads(zlib.decompress(data)), strict=True))
+
+
+def closed(kind: Any, fields: Mapping[str, Any]) -> Any:
+    """The value whose fields `opened` gave, or some of their items."""
+    return build(kind, [fields[name] for name in _names(kind)])
+
+
 def pack(value: Any) -> bytes:
     """Compressed JSON; the same value always gives the same bytes."""
     return zlib.compress(json.dumps(plain(value), ensure_ascii=False, separators=(",", ":")).encode(), 6)

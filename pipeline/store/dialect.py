@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,8 @@ from sqlalchemy import (
     create_engine,
     event,
     func,
+    literal,
+    select,
     text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -175,6 +177,13 @@ def among(conn: Connection, column: ColumnElement[Any], numbers: Any) -> ColumnE
     bytes_[numbers] = 1
     kept = bindparam(None, bytes_.tobytes(), LargeBinary, unique=True)
     return func.substr(kept, column + 1, 1, type_=LargeBinary) == bindparam(None, b"\x01", LargeBinary, unique=True)
+
+
+def numbered(conn: Connection, numbers: Collection[int]) -> Any:
+    """Some numbers as a query that gives them, one parameter however many they are."""
+    if conn.dialect.name == "postgresql":
+        return select(func.unnest(literal(list(numbers), postgresql.ARRAY(Integer))))
+    return select(func.json_each(json.dumps(list(numbers))).table_valued("value").c.value)
 
 
 def listed(conn: Connection, pairs: Sequence[tuple[int, str]]) -> Subquery:

@@ -69,7 +69,7 @@ def _chosen(connection: Connection, query_text: str, by: str, exact: bool) -> Ar
     wider = None if exact else widen(tree, connection, index)
     by = by if terms_of(tree) else "document"
     hits = found(tree, by, index, wider.tree if wider else None)
-    return hits.units if by == "document" else np.unique(index.occurrences.of_slots("documents")[hits.slots])
+    return hits.units if by == "document" else np.unique(index.occurrences.of("documents", hits.slots))
 
 
 def _of_document(connection: Connection, name: str, chosen: Condition, total: int, most: int) -> Facet:

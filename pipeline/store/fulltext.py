@@ -84,7 +84,7 @@ class Index:
 
     def matching(self, node: Node, text_only: bool = False) -> Select[Any]:
         """`id` of the pages for which a `renderable` node holds."""
-        ids = self.occurrences.of_slots("page_ids")[self.holds(node, text_only)]
+        ids = self.occurrences.of("page_ids", np.flatnonzero(self.holds(node, text_only)))
         return select(pages.c.id).where(among(self.conn, pages.c.id, ids)).order_by(pages.c.id)
 
     def _mask(self, some: list[Array]) -> Array:
@@ -102,18 +102,19 @@ class Index:
         words_ = tuple(tokens(term.text))
         key = (words_, term.prefix, text_only or term.exact)
         if key not in self._known:
-            columns = [self._in_column(words_, term.prefix, mark) for mark in _marks(key[2])]
+            columns = [self._in_column(words_, term.prefix, mark) for mark in _marks(key[2]) if words_]
             self._known[key] = _weighted(columns)
         return self._known[key]  # type: ignore[no-any-return]
 
     def _in_column(self, words_: tuple[str, ...], prefix: bool, mark: str) -> Often:
-        if len(words_) == 1:
-            return self.occurrences.counted(mark + words_[0], prefix)
-        if not words_:
-            return _NEVER
-        [starts] = self.occurrences.phrases([(words_, prefix)], mark)
-        slots, counts = np.unique(starts >> SLOT, return_counts=True)
-        return slots, counts
+        key = (words_, prefix, mark)
+        if key not in self._known:
+            if len(words_) == 1:
+                self._known[key] = self.occurrences.counted(mark + words_[0], prefix)
+            else:
+                [starts] = self.occurrences.phrases([(words_, prefix)], mark)
+                self._known[key] = np.unique(starts >> SLOT, return_counts=True)
+        return self._known[key]  # type: ignore[no-any-return]
 
     def _parts_of(self, term: Near, text_only: bool) -> list[Often]:
         """For each phrase of a NEAR the slots where it holds, and how often the phrase takes part."""
@@ -137,11 +138,9 @@ class Index:
         slots = np.flatnonzero(self.holds(node))
         if not len(slots):
             return Ranked(slots, slots, slots.astype(float))
-        lengths = self.occurrences.of_slots("lengths")
-        there = self.occurrences.there
-        total = self.occurrences.size if there is None else int(there.sum())
-        mean = float((lengths if there is None else lengths[there]).sum()) / total or 1.0
-        shape = K1 * (1 - B + B * lengths[slots] / mean)
+        total, words_ = self.occurrences.total()
+        mean = words_ / total or 1.0
+        shape = K1 * (1 - B + B * self.occurrences.of("lengths", slots) / mean)
         scores = np.zeros(len(slots))
         for (where, often), pages_having in self._scored(node):
             rarity = max(math.log((total - pages_having + 0.5) / (pages_having + 0.5)), LEAST_IDF)
@@ -214,7 +213,7 @@ def _marks(text_only: bool) -> tuple[str, ...]:
 
 def _weighted(columns: list[Often]) -> Often:
     """How often in the text and in alternate readings, as one."""
-    (slots, often), *more = columns
+    (slots, often), *more = columns or [_NEVER]
     often = often.astype(float)
     for others, counts in more:
         if not len(others):

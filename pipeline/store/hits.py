@@ -9,13 +9,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, func, or_, select
 
-from pipeline.core import codec
 from pipeline.core.geometry import Box
-from pipeline.core.page import Page
 from pipeline.store import fields
 from pipeline.store.plan import ALTERNATE, MISREAD, NO_WORDS
 from pipeline.store.schema import documents, pages
-from pipeline.store.snippets import Found, Snippet, find, passage
+from pipeline.store.snippets import Found, Leaf, Snippet, find, passage
 from pipeline.store.tree import Has, Node, fields_of, terms_of
 
 EVIDENCE = 5
@@ -24,10 +22,10 @@ EVIDENCE = 5
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A hit as the plan has it: the number of its document, the id of its page if any, tier and score."""
+    """A hit as the plan has it: the id of its page, else the number of its document; tier and score."""
 
-    document: int
     page_id: int | None
+    document: int | None
     tier: int
     score: float
 
@@ -82,21 +80,18 @@ def gather(
 ) -> tuple[Hit, ...]:
     """The hits with what a reader wants to see; the `wider` tree shows what was misread."""
     terms = {False: terms_of(tree), True: (*terms_of(tree), *(terms_of(wider) if wider else ()))}
-    seen = _pages_of(connection, [p.page_id for p in places if p.page_id is not None])
-    known = _documents_of(connection, [p.document for p in places])
-    owners = [known[p.document].document_id for p in places]
-    proof = _evidence_of(connection, (*fields_of(tree), *(fields_of(wider) if wider else ())), owners)
-    pageless = [o for o, p in zip(owners, places, strict=True) if p.page_id is None]
+    known = dict(zip(places, _rows(connection, places), strict=True))
+    proof = _evidence_of(connection, (*fields_of(tree), *(fields_of(wider) if wider else ())),
+                         [row.document_id for row in known.values()])  # fmt: skip
+    pageless = [row.document_id for place, row in known.items() if place.page_id is None]
     firsts = _first_pages(connection, {o: proof.get(o, ()) for o in pageless})
     hits = []
-    for row, owner in zip(places, owners, strict=True):
-        page = seen[row.page_id] if row.page_id is not None else firsts.get(owner)
-        read: Page | None = codec.unpack(Page, page.words) if page else None
-        spots = find(read, terms[row.tier == MISREAD]) if read else ()
-        document = known[row.document]
+    for row, document in known.items():
+        page = document if row.page_id is not None else firsts.get(document.document_id)
+        spots = find(Leaf(page.text, page.alternates, page.words), terms[row.tier == MISREAD]) if page else ()
         hits.append(
             Hit(
-                document_id=owner,
+                document_id=document.document_id,
                 file_name=document.file_name,
                 page=page.page if page else None,
                 date=document.date,
@@ -109,22 +104,29 @@ def gather(
                 score=round(-row.score, 6) if row.tier != NO_WORDS else None,
                 exact=row.tier not in (ALTERNATE, MISREAD),
                 misread=row.tier == MISREAD,
-                snippet=passage(read.text, spots) if read else None,
+                snippet=passage(page.text, spots) if page else None,
                 found=spots,
-                evidence=proof.get(owner, ()),
+                evidence=proof.get(document.document_id, ()),
             )
         )
     return tuple(hits)
 
 
-def _pages_of(connection: Connection, ids: Sequence[int]) -> Mapping[int, Row[Any]]:
-    asked = select(pages).where(pages.c.id.in_(ids))
-    return {row.id: row for row in connection.execute(asked)}
+_PAGE = [pages.c[name] for name in ("id", "page", "confidence", "grade", "text", "alternates", "words")]
+_DOCUMENT = [
+    documents.c[name]
+    for name in ("number", "document_id", "file_name", "date", "classification", "agency", "doc_type", "subject")
+]
 
 
-def _documents_of(connection: Connection, numbers: Sequence[int]) -> Mapping[int, Row[Any]]:
-    asked = select(documents).where(documents.c.number.in_(set(numbers)))
-    return {row.number: row for row in connection.execute(asked)}
+def _rows(connection: Connection, places: Sequence[Placed]) -> list[Row[Any]]:
+    """What is shown of the document of each hit, and of its page if it has one."""
+    ids, numbers = {p.page_id for p in places}, {p.document for p in places}
+    with_page = select(*_PAGE, *_DOCUMENT).join(documents, documents.c.document_id == pages.c.document_id)
+    by_id = {row.id: row for row in connection.execute(with_page.where(pages.c.id.in_(ids - {None})))}
+    alone = select(*_DOCUMENT).where(documents.c.number.in_(numbers - {None}))
+    by_number = {row.number: row for row in connection.execute(alone)} if numbers - {None} else {}
+    return [by_id[p.page_id] if p.page_id is not None else by_number[p.document] for p in places]
 
 
 def _first_pages(connection: Connection, proof: Mapping[str, Sequence[Evidence]]) -> Mapping[str, Row[Any]]:
@@ -132,7 +134,7 @@ def _first_pages(connection: Connection, proof: Mapping[str, Sequence[Evidence]]
     wanted = [and_(pages.c.document_id == d, pages.c.page == (e[0].page if e else 1)) for d, e in proof.items()]
     out = {}
     for start in range(0, len(wanted), 100):  # an OR of hundreds would be too deep for SQLite's parser
-        for row in connection.execute(select(pages).where(or_(*wanted[start : start + 100]))):
+        for row in connection.execute(select(pages.c.document_id, *_PAGE).where(or_(*wanted[start : start + 100]))):
             out[row.document_id] = row
     return out
 

@@ -6,11 +6,15 @@ is a slot and a position in one number, so that a phrase is an intersection of s
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
+from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import Connection, Select, Text, and_, bindparam, func, select
 
 from pipeline.store import words
 from pipeline.store.dialect import listed
@@ -21,8 +25,21 @@ SLOT = 32
 """Bits of a place that say the position."""
 _AFTER = "\U0010ffff"  # after every word that begins so
 
-Entries = tuple[Array, Array, Array]
-"""Slots, how often a word stands there, and its positions, those of each slot one after the other."""
+Word = tuple[str, bool]
+"""A word as the index has it, and whether longer words that begin so are meant as well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """The postings of a word in one row of the index, that of `part` and `first`. Its positions are those of the row from
+    `start` on, of `total`."""
+
+    part: int
+    first: str
+    places: Array
+    counts: Array
+    start: int
+    total: int
 
 
 class Occurrences:
@@ -31,7 +48,7 @@ class Occurrences:
     def __init__(self, conn: Connection) -> None:
         self.conn = conn
         self._columns: dict[str, Array] = {}
-        self._entries: dict[tuple[str, bool], Entries] = {}
+        self._stretches: dict[Word, list[Stretch]] = {}
 
     @cached_property
     def _parts(self) -> list[words.Part]:
@@ -42,6 +59,16 @@ class Occurrences:
         """By id of a part the slot of its first page."""
         ends = np.cumsum([part.pages for part in self._parts]).tolist()
         return {part.id: end - part.pages for part, end in zip(self._parts, ends, strict=True)}
+
+    @cached_property
+    def _sizes(self) -> dict[int, int]:
+        return {part.id: part.pages for part in self._parts}
+
+    def _still(self, part: int) -> Array:
+        """Which pages of a part are still in the archive."""
+        if self.there is None:
+            return np.ones(self._sizes[part], dtype=bool)
+        return self.there[self._bases[part] : self._bases[part] + self._sizes[part]]
 
     @property
     def size(self) -> int:
@@ -56,21 +83,44 @@ class Occurrences:
         return np.concatenate([np.ones(p.pages, dtype=bool) if p.there is None else p.there for p in self._parts])
 
     def of_slots(self, name: str) -> Array:
-        """What is known of the page of each slot, by one of the names of `words.PER_PAGE`."""
+        """What is known of the page of each slot, by one of the names of `words.PER_PAGE`; as narrow as it is kept."""
         if name not in self._columns:
-            if self._parts and name not in self._parts[0].of_pages:
-                asked = select(parts.c[name], parts.c.pages).order_by(parts.c.id)
-                some = [wide(row[0], row[1]) for row in self.conn.execute(asked)]
-            else:
-                some = [part.of_pages[name] for part in self._parts]
-            self._columns[name] = np.concatenate(some).astype(np.int64) if some else np.empty(0, dtype=np.int64)
+            some = list(self._by_part(name)) if self._parts else []
+            self._columns[name] = np.concatenate(some) if some else np.empty(0, dtype=np.int64)
         return self._columns[name]
+
+    def of(self, name: str, slots: Array) -> Array:
+        """The same of some slots, in any order."""
+        if not len(slots):
+            return np.empty(0, dtype=np.int64)
+        order = np.argsort(slots, kind="stable")
+        ends = np.searchsorted(slots[order], np.cumsum([part.pages for part in self._parts]))
+        out = np.empty(len(slots), dtype=np.int64)
+        start = 0
+        for part, kept, end in zip(self._parts, self._by_part(name), ends.tolist(), strict=True):
+            some = order[start:end]
+            out[some] = kept[slots[some] - self._bases[part.id]]
+            start = end
+        return out
+
+    def _by_part(self, name: str) -> Iterator[Array]:
+        if name in self._parts[0].of_pages:
+            yield from (part.of_pages[name] for part in self._parts)
+        else:
+            for kept, pages in self.conn.execute(select(parts.c[name], parts.c.pages).order_by(parts.c.id)):
+                yield wide(kept, pages)
+
+    def total(self) -> tuple[int, int]:
+        """The number of pages in the archive, and of their words."""
+        if self.there is None:
+            return self.size, sum(int(part.of_pages["lengths"].sum()) for part in self._parts)
+        return int(self.there.sum()), int(self.of_slots("lengths")[self.there].sum())
 
     # words
 
     def counted(self, word: str, prefix: bool) -> tuple[Array, Array]:
         """The slots that have a word (rising), or words that begin so, and how often."""
-        found = [(p.places.astype(np.int64) + base, p.counts) for base, p in self._read(word, prefix, False)]
+        found = [(s.places.astype(np.int64) + self._bases[s.part], s.counts) for s in self._read(word, prefix)]
         if not found:
             return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
         slots, counts = (np.concatenate(some) for some in zip(*found, strict=True))
@@ -86,58 +136,64 @@ class Occurrences:
         here = self.there[slots]
         return slots[here], counts[here]
 
-    def _read(self, word: str, prefix: bool, placed: bool) -> Iterator[tuple[int, Postings]]:
-        """The postings of a word, or of words that begin so, by part; with the part's first slot."""
-        columns = [blocks.c.words, blocks.c.sizes, blocks.c.places, blocks.c.counts]
-        columns += [blocks.c.positions] * placed
-        inner = blocks.alias()
-        nearest = (
-            select(func.max(inner.c.first)).where(inner.c.part == parts.c.id, inner.c.first <= word).scalar_subquery()
-        )
-        holding = blocks.c.first == nearest
-        if prefix:
-            holding = and_(blocks.c.first >= func.coalesce(nearest, word), blocks.c.first <= word + _AFTER)
-        asked = select(parts.c.id, *columns).join_from(parts, blocks, and_(blocks.c.part == parts.c.id, holding))
-        for part, *row in self.conn.execute(asked.order_by(parts.c.id, blocks.c.first)):
-            if f" {word}" in f" {row[0]}":
-                postings = Postings.of_row(*row)
-                own = postings.split(word)[1].split(word + (_AFTER if prefix else "\0"))[0]
-                if own.words:
-                    yield self._bases[part], own
+    def _read(self, word: str, prefix: bool) -> list[Stretch]:
+        """The postings of a word, part by part."""
+        if (word, prefix) not in self._stretches:
+            until = word + (_AFTER if prefix else "\0")
+            found = []
+            for part, first, names, *arrays in self.conn.execute(_ROWS[prefix], {"word": word, "until": until}):
+                if f" {word}" not in f" {names}":
+                    continue
+                row = Postings.of_row(names, *arrays)
+                own, end = bisect_left(row.words, word), bisect_left(row.words, until)
+                if own < end:
+                    before = int(row.counts[: int(row.sizes[:own].sum())].sum())
+                    postings = row.part(own, end)
+                    found.append(Stretch(part, first, postings.places, postings.counts, before, int(row.counts.sum())))
+            self._stretches[word, prefix] = found
+        return self._stretches[word, prefix]
 
-    def entries(self, word: str, prefix: bool) -> Entries:
-        """As `counted`, with positions; of a prefix in no order."""
-        if (word, prefix) not in self._entries:
-            nothing = np.empty(0, dtype=np.int64)
-            read = [(p.places.astype(np.int64) + base, p.counts, p.positions) for base, p in self._read(word, prefix, True)]
-            found = [(nothing, nothing, nothing), *read]
-            slots, counts, positions = (np.concatenate([f[i] for f in found if f[i] is not None]) for i in range(3))
-            self._entries[word, prefix] = slots, counts, positions
-        return self._entries[word, prefix]
+    # phrases
 
     def phrases(self, phrases: Sequence[tuple[Sequence[str], bool]], mark: str) -> list[Array]:
         """Of each phrase (its words, and whether the last may be longer) the places where it begins, on those pages that
-        have the words of all; rising. `mark` is "" for the text as read, MARK for alternate readings."""
-        asked = {(mark + w, prefix and i == len(ws) - 1): None for ws, prefix in phrases for i, w in enumerate(ws)}
-        common = np.ones(self.size, dtype=bool) if self.there is None else self.there.copy()
-        read: dict[tuple[str, bool], Entries] = {}
-        for word in asked:
-            read[word] = self.entries(*word)
-            here = np.zeros(self.size, dtype=bool)
-            here[read[word][0]] = True
-            common &= here
-            if not common.any():
-                return [np.empty(0, dtype=np.int64) for _ in phrases]
-        places = {word: _places(*entries, common, word[1]) for word, entries in read.items()}
-        out = []
-        for ws, prefix in phrases:
-            stand = [places[mark + w, prefix and i == len(ws) - 1] - i for i, w in enumerate(ws)]
-            stand.sort(key=len)
-            starts = stand[0]
-            for other in stand[1:]:
-                starts = starts[_among(starts, other)]
-            out.append(starts)
-        return out
+        have the words of all; rising. `mark` is "" for the text as read, MARK for alternate readings. Positions are read
+        only where all the words are."""
+        written = [[(mark + w, prefix and i == len(ws) - 1) for i, w in enumerate(ws)] for ws, prefix in phrases]
+        asked = list(dict.fromkeys(word for some in written for word in some))
+        common = self._common(asked)
+        out: list[list[Array]] = [[] for _ in phrases]
+        for part, positions in self._positions([s for word in asked for s in self._read(*word) if s.part in common]):
+            places = {word: _places(self._stretches[word], part, positions, common[part]) for word in asked}
+            for starts, some in zip(out, written, strict=True):
+                starts.append(_following([places[word] for word in some]) + (self._bases[part] << SLOT))
+        return [np.concatenate([np.empty(0, dtype=np.int64), *starts]) for starts in out]
+
+    def _common(self, asked: Sequence[Word]) -> dict[int, Array]:
+        """By part a mask of the pages that have all the words, for parts that have such pages."""
+        common: dict[int, Array] = {}
+        for n, word in enumerate(asked):
+            here: dict[int, Array] = {}
+            for stretch in self._read(*word):
+                if n == 0 or stretch.part in common:
+                    mask = here.setdefault(stretch.part, np.zeros(self._sizes[stretch.part], dtype=bool))
+                    mask[stretch.places] = True
+            common = {part: mask & common[part] if n else mask & self._still(part) for part, mask in here.items()}
+            common = {part: mask for part, mask in common.items() if mask.any()}
+            if not common:
+                break
+        return common
+
+    def _positions(self, stretches: Sequence[Stretch]) -> Iterator[tuple[int, dict[str, Array]]]:
+        """The positions of the rows of the stretches, by part and first word."""
+        totals = {(s.part, s.first): s.total for s in stretches}
+        if not totals:
+            return
+        pairs = listed(self.conn, list(totals))
+        holding = and_(blocks.c.part == pairs.c.part, blocks.c.first == pairs.c.word)
+        asked = select(blocks.c.part, blocks.c.first, blocks.c.positions).join_from(pairs, blocks, holding)
+        for part, rows in groupby(self.conn.execute(asked.order_by(blocks.c.part)), key=lambda row: int(row.part)):
+            yield part, {first: wide(kept, totals[part, first]) for _, first, kept in rows}
 
     # the vocabulary
 
@@ -169,13 +225,48 @@ class Occurrences:
         return {word: count for word, count in sorted(out.items()) if count}
 
 
-def _places(slots: Array, counts: Array, positions: Array, common: Array, unordered: bool) -> Array:
-    kept = common[slots]
-    counts = counts.astype(np.int64)
-    starts = (np.cumsum(counts) - counts)[kept]
-    where = positions[ragged(starts, counts[kept])].astype(np.int64)
-    places = (np.repeat(slots[kept].astype(np.int64), counts[kept]) << SLOT) + where
-    return np.sort(places) if unordered else places
+def _rows(prefix: bool) -> Select[Any]:
+    """The rows of the index that may have `word`, or words from it up to `until`."""
+    word, inner = bindparam("word", type_=Text), blocks.alias()
+    nearest = select(func.max(inner.c.first)).where(inner.c.part == parts.c.id, inner.c.first <= word).scalar_subquery()
+    holding = blocks.c.first == nearest
+    if prefix:
+        until = bindparam("until", type_=Text)
+        holding = and_(blocks.c.first >= func.coalesce(nearest, word), blocks.c.first <= until)
+    columns = (parts.c.id, blocks.c.first, blocks.c.words, blocks.c.sizes, blocks.c.places, blocks.c.counts)
+    asked = select(*columns).join_from(parts, blocks, and_(blocks.c.part == parts.c.id, holding))
+    return asked.order_by(parts.c.id, blocks.c.first)
+
+
+_ROWS = {prefix: _rows(prefix) for prefix in (False, True)}
+
+
+def _places(stretches: Sequence[Stretch], part: int, positions: dict[str, Array], common: Array) -> Array:
+    """The places of a word on the common pages of a part, counted from its first page; rising."""
+    out = [_places_of(s, positions[s.first], common) for s in stretches if s.part == part]
+    return out[0] if len(out) == 1 else np.sort(np.concatenate(out))
+
+
+def _places_of(stretch: Stretch, positions: Array, common: Array) -> Array:
+    kept = common[stretch.places]
+    ends = np.cumsum(stretch.counts, dtype=np.int64)
+    if kept.all():
+        pages, counts = stretch.places, stretch.counts
+        where = positions[stretch.start : stretch.start + int(ends[-1])]
+    else:
+        pages, counts = stretch.places[kept], stretch.counts[kept]
+        where = positions[ragged(ends[kept] - counts + stretch.start, counts)]
+    places = np.repeat(pages.astype(np.int64) << SLOT, counts)
+    return places + where
+
+
+def _following(places: Sequence[Array]) -> Array:
+    """Where words begin that follow one another, of the places of each."""
+    stand = sorted((some - i for i, some in enumerate(places)), key=len)
+    starts = stand[0]
+    for other in stand[1:]:
+        starts = starts[_among(starts, other)]
+    return starts
 
 
 def _among(some: Array, others: Array) -> Array:

@@ -76,9 +76,9 @@ class _Plan:
     def _best(self, ranked: Ranked) -> Found:
         """The ranked pages, or the best page of each document that has one."""
         if self.by == "page":
-            return Found(self._ids()[ranked.slots], ranked.slots, ranked.tiers, ranked.scores)
-        owners = self._owners()[ranked.slots]
-        pages = self.index.occurrences.of_slots("numbers")[ranked.slots]
+            return Found(self._ids(ranked.slots), ranked.slots, ranked.tiers, ranked.scores)
+        owners = self.index.occurrences.of("documents", ranked.slots)
+        pages = self.index.occurrences.of("numbers", ranked.slots)
         order = np.lexsort((pages, ranked.scores, ranked.tiers, owners))
         first = order[np.flatnonzero(np.diff(owners[order], prepend=-1))]
         return Found(owners[first], ranked.slots[first], ranked.tiers[first], ranked.scores[first])
@@ -89,11 +89,11 @@ class _Plan:
         if but is not None:
             held[but.slots if self.by == "page" else but.units] = False
         at = np.flatnonzero(held)
-        units, slots = (self._ids()[at], at) if self.by == "page" else (at, np.full(len(at), -1))
+        units, slots = (self._ids(at), at) if self.by == "page" else (at, np.full(len(at), -1))
         return Found(units, slots, np.full(len(at), NO_WORDS), np.zeros(len(at)))
 
-    def _ids(self) -> Array:
-        return self.index.occurrences.of_slots("page_ids")
+    def _ids(self, slots: Array) -> Array:
+        return self.index.occurrences.of("page_ids", slots)
 
     def _owners(self) -> Array:
         return self.index.occurrences.of_slots("documents")

@@ -13,17 +13,17 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Collection, Iterable, Sequence
 
 import numpy as np
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import ColumnElement, Connection, func, null, or_, select
 
-from pipeline.store.dialect import FEW
+from pipeline.store.dialect import numbered
 from pipeline.store.fields import pattern_of
+from pipeline.store.fulltext import Index
 from pipeline.store.plan import Found
 from pipeline.store.postings import Array
-from pipeline.store.schema import documents, pages, recommendations, segments
+from pipeline.store.schema import documents, recommendations, segments
 from pipeline.store.tree import Near, Term
 
 SUBJECT = 1.0
@@ -51,18 +51,19 @@ def _later(found: Found, tier: int, score: float, unit: int) -> Array:
     return np.asarray((found.tiers > tier) | ((found.tiers == tier) & beyond))
 
 
-def weighed(found: Found, page_ids: Array, terms: Sequence[Term | Near], conn: Connection) -> Found:
-    """The hits with the scores that they are ranked by; `page_ids` are the pages of all slots."""
+def weighed(found: Found, terms: Sequence[Term | Near], index: Index) -> Found:
+    """The hits with the scores that they are ranked by."""
     plain = [t for term in terms for t in (term.terms if isinstance(term, Near) else (term,))]
-    sought = [re.compile(pattern_of(t)) for t in list(dict.fromkeys(dataclasses.replace(t, exact=False) for t in plain))[:MOST]]
+    sought = list(dict.fromkeys(dataclasses.replace(t, exact=False) for t in plain))[:MOST]
     first = best(found, FIRST)
     first = first[found.slots[first] >= 0]
-    ids = page_ids[found.slots[first]].tolist()
-    subjects, advice = _subjects(conn, ids), _advice(conn, ids)
+    owners, leaves = (index.occurrences.of(name, found.slots[first]).tolist() for name in ("documents", "numbers"))
+    patterns = [re.compile(pattern_of(term)) for term in sought]
+    texts = _texts(index.conn, set(owners), sought)
     scores = found.scores.copy()
-    for at, page_id in zip(first.tolist(), ids, strict=True):
-        more = SUBJECT * _share(sought, subjects.get(page_id, ())) + ADVICE * _share(sought, advice.get(page_id, ()))
-        scores[at] *= 1 + more
+    for at, owner, page in zip(first.tolist(), owners, leaves, strict=True):
+        subjects, advice = texts.get((owner, None), ()), texts.get((owner, page), ())
+        scores[at] *= 1 + SUBJECT * _share(patterns, subjects) + ADVICE * _share(patterns, advice)
     return dataclasses.replace(found, scores=scores)
 
 
@@ -71,23 +72,23 @@ def _share(sought: Sequence[re.Pattern[str]], texts: Iterable[str]) -> float:
     return sum(1 for pattern in sought if any(pattern.search(text) for text in texts)) / len(sought) if texts else 0.0
 
 
-def _subjects(conn: Connection, ids: Sequence[int]) -> dict[int, list[str]]:
-    """By page the subjects of its document and of the parts of that."""
-    own = select(pages.c.id, documents.c.subject).join(documents, documents.c.document_id == pages.c.document_id)
-    parts = select(pages.c.id, segments.c.subject).join(segments, segments.c.document_id == pages.c.document_id)
-    return _texts(conn, (own.where(documents.c.subject != ""), parts.where(segments.c.subject != "")), ids)
-
-
-def _advice(conn: Connection, ids: Sequence[int]) -> dict[int, list[str]]:
-    r = recommendations.c
-    here = and_(r.document_id == pages.c.document_id, r.page == pages.c.page)
-    return _texts(conn, (select(pages.c.id, r.text).join(recommendations, here),), ids)
-
-
-def _texts(conn: Connection, asked: Iterable[Any], ids: Sequence[int]) -> dict[int, list[str]]:
-    out: dict[int, list[str]] = defaultdict(list)
-    for query in asked:
-        for start in range(0, len(ids), FEW):
-            for page_id, text in conn.execute(query.where(pages.c.id.in_(ids[start : start + FEW]))):
-                out[page_id].append(text)
+def _texts(conn: Connection, numbers: Collection[int], sought: Sequence[Term]) -> dict[tuple[int, int | None], list[str]]:
+    """By number of a document, and page, the recommendations that may have one of the terms; without page the subjects of
+    the document and of its parts."""
+    d, s, r = documents.c, segments.c, recommendations.c
+    own = select(d.number, null(), d.subject).where(_may_have(d.subject, sought))
+    parts = select(d.number, null(), s.subject).join(segments, s.document_id == d.document_id)
+    advice = select(d.number, r.page, r.text).join(recommendations, r.document_id == d.document_id)
+    out: dict[tuple[int, int | None], list[str]] = defaultdict(list)
+    for asked in (own, parts.where(_may_have(s.subject, sought)), advice.where(_may_have(r.text, sought))):
+        for number, page, text in conn.execute(asked.where(d.number.in_(numbered(conn, numbers)))):
+            out[number, page].append(text)
     return out
+
+
+def _may_have(column: ColumnElement[str], sought: Sequence[Term]) -> ColumnElement[bool]:
+    """A quick test before `pattern_of`: whether a text has the longest word of a term."""
+    longest = [max(re.findall(r"[^\W_]+", term.text), key=len, default="") for term in sought]
+    if not all(word and word.isascii() for word in longest):
+        return column != ""
+    return or_(*[func.lower(column).contains(word.lower()) for word in longest])

@@ -117,7 +117,7 @@ def _ranked(
 ) -> tuple[Found, list[list[Any]]]:
     """The hits that come first, in order, or first after the one whose keys are `past`; and their keys."""
     if terms := terms_of(tree):
-        hits = weighed(hits, index.occurrences.of_slots("page_ids"), terms, index.conn)
+        hits = weighed(hits, terms, index)
     first = hits[best(hits, most, (past[0], past[1], past[2]) if past else None)]
     return first, [list(keys) for keys in zip(*(c.tolist() for c in (first.tiers, first.scores, first.units)), strict=True)]
 
@@ -157,14 +157,16 @@ def _later(keys: Sequence[tuple[Any, bool]], past: Sequence[Any]) -> Any:
 
 
 def _placed(hits: Found, by: str, index: Index) -> list[Placed]:
-    with_page = hits.slots >= 0
-    owners, ids = hits.units, np.full(len(hits.units), -1)
-    if with_page.any():
-        ids[with_page] = index.occurrences.of_slots("page_ids")[hits.slots[with_page]]
-    if by == "page":
-        owners = index.occurrences.of_slots("documents")[hits.slots]
-    columns = (owners.tolist(), ids.tolist(), hits.tiers.tolist(), hits.scores.tolist())
-    return [Placed(owner, id_ if id_ >= 0 else None, *more) for owner, id_, *more in zip(*columns, strict=True)]
+    ids = hits.units
+    if by == "document":
+        with_page = hits.slots >= 0
+        ids = np.full(len(hits.units), -1)
+        ids[with_page] = index.occurrences.of("page_ids", hits.slots[with_page])
+    columns = (ids.tolist(), hits.units.tolist(), hits.tiers.tolist(), hits.scores.tolist())
+    return [
+        Placed(id_, None, tier, score) if id_ >= 0 else Placed(None, unit, tier, score)
+        for id_, unit, tier, score in zip(*columns, strict=True)
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import bisect
+import itertools
 import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
+from pipeline.core import codec
 from pipeline.core.geometry import Place
 from pipeline.core.page import Page
 from pipeline.store.tree import Near, Term
@@ -16,6 +19,32 @@ WIDTH = 240
 """Characters of a passage, about three typed lines."""
 MOST = 200
 """Hits that are marked on one page; a page with more of them is told by its first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A page as the archive keeps it: its text, its alternate readings, and the whole of it packed."""
+
+    text: str
+    alternates: str
+    packed: bytes
+
+    def around(self, spans: Sequence[tuple[int, int]]) -> Page:
+        """The page with those words alone that the spans touch: to build hundreds takes longer than to find them."""
+        kept = codec.opened(Page, self.packed)
+        words = kept["words"]  # text and start come first
+        starts = [word[1] for word in words]
+        touched: set[int] = set()
+        for start, end in spans:
+            first = max(0, bisect.bisect_right(starts, start) - 1)
+            touched.update(i for i in range(first, bisect.bisect_left(starts, end)) if starts[i] + len(words[i][0]) > start)
+        few = {"words": [words[i] for i in sorted(touched)], "alternates": [], "regions": []}
+        page: Page = codec.closed(Page, {**kept, **few})
+        return page
+
+    def whole(self) -> Page:
+        page: Page = codec.unpack(Page, self.packed)
+        return page
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,24 +78,28 @@ class Snippet:
         return "".join([*parts, self.text[at:], "…" * self.cut_after])
 
 
-def find(page: Page, terms: Sequence[Term | Near]) -> tuple[Found, ...]:
+def find(leaf: Leaf, terms: Sequence[Term | Near]) -> tuple[Found, ...]:
     """The hits of `terms` on a page, in order. Terms that the text lacks are sought in the alternate readings, whose
     line is then the hit."""
     plain = [t for term in terms for t in (term.terms if isinstance(term, Near) else (term,))]
-    own = _Words(page.text)
-    found: dict[tuple[int, int], Found] = {}
+    own, others = _Text(leaf.text), _Text(leaf.alternates)
+    spans: set[tuple[int, int]] = set()
+    lacking = []
     for term in plain:
-        spans = own.spans(term)
-        for start, end in spans[:MOST]:
-            found[start, end] = Found(start, end, page.boxes(start, end))
-        if spans or term.exact:
-            continue
-        lines = {line.number: line for line in page.lines}
-        for other in page.alternates:
-            line = lines.get(other.line)
-            if line and _Words(other.text).spans(term):
-                places = (Place(page.number, other.box),) if other.box else page.boxes(line.start, line.end)
-                found[line.start, line.end] = Found(line.start, line.end, places, other.text)
+        here = own.spans(term)
+        spans.update(here[:MOST])
+        if not (here or term.exact) and others.spans(term):
+            lacking.append(term)
+    page = leaf.whole() if lacking else leaf.around(sorted(spans)) if spans else None
+    if page is None:
+        return ()
+    found = {(start, end): Found(start, end, page.boxes(start, end)) for start, end in spans}
+    lines = {line.number: line for line in page.lines} if lacking else {}
+    for other in page.alternates:
+        line = lines.get(other.line)
+        if line and any(_Text(other.text).spans(term) for term in lacking):
+            places = (Place(page.number, other.box),) if other.box else page.boxes(line.start, line.end)
+            found[line.start, line.end] = Found(line.start, line.end, places, other.text)
     return tuple(f for _, f in sorted(found.items()))[:MOST]
 
 
@@ -110,39 +143,44 @@ def _apart(spans: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
 
 
 _RUN = re.compile(r"[^\W_][^\W_\u0300-\u036f]*(?:[\u0300-\u036f]+[^\W_]*)*")  # accents may stand apart
+_ACCENTED = re.compile(r"[^\W\x00-\x7f]|[\u0300-\u036f]")
 
 
-class _Words:
+class _Text:
     """A text as the full-text index sees it: runs of letters and figures, small and without accents, with places."""
 
     def __init__(self, text: str) -> None:
-        runs = list(_RUN.finditer(text))
-        self.words = [_plain(m[0]) for m in runs]
-        self.starts = [m.start() for m in runs]
-        self.ends = [m.end() for m in runs]
-        self.sorted = sorted((w, i) for i, w in enumerate(self.words))
+        self.plain = text.lower()
+        self.runs: list[tuple[int, int]] | None = None  # where the words of `plain` stand in the text, when elsewhere
+        if not text.isascii() and _ACCENTED.search(text):
+            self.runs = [m.span() for m in _RUN.finditer(text)]
+            words = [_plain(text[start:end]) for start, end in self.runs]
+            self.starts = list(itertools.accumulate((len(w) + 1 for w in words), initial=0))
+            self.plain = " ".join(words)
 
     def spans(self, term: Term) -> list[tuple[int, int]]:
         """Where the term stands, in order."""
-        wanted = _Words(term.text).words
-        if not wanted:
-            return []
         out = []
-        for i in self._first(wanted[0], term.prefix and len(wanted) == 1):
-            here = self.words[i : i + len(wanted)]
-            same = here[:-1] == wanted[:-1] and len(here) == len(wanted)
-            if same and (here[-1] == wanted[-1] or (term.prefix and here[-1].startswith(wanted[-1]))):
-                out.append((self.starts[i], self.ends[i + len(wanted) - 1]))
-        return sorted(out)
-
-    def _first(self, word: str, prefix: bool) -> list[int]:
-        at = bisect.bisect_left(self.sorted, (word, -1))
-        out = []
-        for there, i in self.sorted[at:]:
-            if there != word and not (prefix and there.startswith(word)):
-                break
-            out.append(i)
+        sought = _sought(term.text, term.prefix)
+        m = sought.search(self.plain) if sought else None
+        while sought and m:
+            start, end = m.span()
+            if not (start and self.plain[start - 1].isalnum()):
+                out.append((start, end) if self.runs is None else self._placed(self.runs, start, end))
+            m = sought.search(self.plain, start + 1)
         return out
+
+    def _placed(self, runs: Sequence[tuple[int, int]], start: int, end: int) -> tuple[int, int]:
+        first, last = (bisect.bisect_right(self.starts, at) - 1 for at in (start, end - 1))
+        return runs[first][0], runs[last][1]
+
+
+@lru_cache(1024)
+def _sought(text: str, prefix: bool) -> re.Pattern[str] | None:
+    """What finds the words of a term in a plain text, where a word begins."""
+    words = [re.escape(_plain(m[0])) for m in _RUN.finditer(text)]
+    end = r"[^\W_]*" if prefix else r"(?![^\W_])"
+    return re.compile(r"[\W_]+".join(words) + end) if words else None
 
 
 def _plain(word: str) -> str:

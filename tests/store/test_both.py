@@ -53,7 +53,7 @@ class Both:
             with archive.reading() as conn:
                 index = index_of(conn)
                 found = index.ranked(node)
-                ids = index.occurrences.of_slots("page_ids")[found.slots].tolist()
+                ids = index.occurrences.of("page_ids", found.slots).tolist()
                 rows = sorted(zip(ids, found.tiers.tolist(), found.scores.tolist(), strict=True))
                 answers.append([(id_, tier, pytest.approx(score, rel=1e-6)) for id_, tier, score in rows])
         return answers

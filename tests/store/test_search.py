@@ -20,9 +20,10 @@ from pipeline.settings import Settings
 from pipeline.store.archive import Archive
 from pipeline.store.query import QueryError, parse
 from pipeline.store.search import document_ids, every, search
-from pipeline.store.snippets import find, passage
+from pipeline.store.snippets import Leaf, find, passage
 from pipeline.store.tree import terms_of
 from pipeline.store.values import FIELDS
+from pipeline.store.write import page_row
 from tests.store.shelf import document, page, shelve, stocked
 from tests.store.test_query import ANYTHING
 
@@ -283,10 +284,15 @@ def test_and_or_not_are_sets_in_any_combination(conn: Connection, query: str) ->
 # passages
 
 
+def leaf(one: Page) -> Leaf:
+    row = page_row("", one)
+    return Leaf(row["text"], row["alternates"], row["words"])
+
+
 def test_a_passage_holds_the_most_different_words() -> None:
     text = "cuba " + "filler " * 80 + "cuba and missile together " + "filler " * 80
     one = Page.of_text(1, text)
-    shown = passage(text, find(one, terms_of(parse("cuba missile"))))
+    shown = passage(text, find(leaf(one), terms_of(parse("cuba missile"))))
     assert "[cuba] and [missile]" in shown.marked()
     assert shown.cut_before and shown.cut_after
     assert all(text[shown.start + a : shown.start + b] in ("cuba", "missile") for a, b in shown.spans)
@@ -294,20 +300,20 @@ def test_a_passage_holds_the_most_different_words() -> None:
 
 def test_a_phrase_over_a_line_end_is_one_hit_with_a_box_a_line() -> None:
     one = page(1, "the Bay of", "Pigs affair")
-    [spot] = find(one, terms_of(parse('"bay of pigs"')))
+    [spot] = find(leaf(one), terms_of(parse('"bay of pigs"')))
     assert one.text[spot.start : spot.end] == "Bay of\nPigs"
     assert len(spot.places) == 2
     assert passage(one.text, [spot]).marked() == "the [Bay of Pigs] affair"
 
 
 def test_a_transcript_has_hits_without_boxes() -> None:
-    [spot] = find(Page.of_text(1, "A  cuba\tmemo"), terms_of(parse("cuba")))
+    [spot] = find(leaf(Page.of_text(1, "A  cuba\tmemo")), terms_of(parse("cuba")))
     assert (spot.start, spot.end, spot.places) == (3, 7, ())
 
 
 def test_accents_do_not_hide_a_word() -> None:
     one = Page.of_text(1, "Castro’s naïve and nai\u0308ve reply")
-    assert [one.text[f.start : f.end] for f in find(one, terms_of(parse("naive")))] == ["naïve", "nai\u0308ve"]
+    assert [one.text[f.start : f.end] for f in find(leaf(one), terms_of(parse("naive")))] == ["naïve", "nai\u0308ve"]
 
 
 # docs/search.md

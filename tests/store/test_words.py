@@ -199,5 +199,5 @@ def test_near_on_pages_where_it_does_not_hold(archive: Archive) -> None:
     with archive.reading() as conn:
         index = index_of(conn)
         near = Near((Term("iron"), Term("gold")), 5)
-        numbers = index.occurrences.of_slots("numbers")[np.flatnonzero(index.holds(near))]
+        numbers = index.occurrences.of("numbers", np.flatnonzero(index.holds(near)))
         assert numbers.tolist() == [2]
