@@ -11,13 +11,12 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, func, literal, select, true
+from sqlalchemy import Connection, and_, delete, func, literal, select, text, true
 from sqlalchemy import Text as SqlText
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from pipeline.core import codec
 from pipeline.core.page import Page
-from pipeline.store.dialect import insert
 from pipeline.store.fulltext import index_of
 from pipeline.store.misreadings import lexicon
 from pipeline.store.schema import forms, pages
@@ -25,6 +24,11 @@ from pipeline.store.tokens import tokens
 from pipeline.store.turns import wait_for
 
 SHORTEST, LONGEST = 3, 40
+ADDED = """
+    INSERT INTO forms (form, back, sure) SELECT value ->> 0, value ->> 1, CAST(value ->> 2 AS float8) FROM {} WHERE true
+    ON CONFLICT (form) DO UPDATE SET sure = excluded.sure WHERE excluded.sure > forms.sure
+"""  # in one statement: row by row takes four times as long
+LISTED = {"sqlite": "json_each(:rows)", "postgresql": "json_array_elements(CAST(:rows AS json)) AS listed (value)"}
 LAST = "\U0010ffff"  # sorts behind every letter
 CHUNK = 500
 
@@ -40,7 +44,7 @@ def take_in(conn: Connection, read: Sequence[Page]) -> None:
     """What pages that are written now add to the table: their forms, each with the highest confidence that it was read
     with."""
     printed = {word.text for page in read for word in page.words}
-    held = {text: found for text in printed if (found := [token for token in tokens(text) if strange(token)])}
+    held = {word: found for word in printed if (found := [token for token in tokens(word) if strange(token)])}
     sure: dict[str, float] = {}
     for page in read:
         for word in page.words:
@@ -61,7 +65,7 @@ def take_in_all(conn: Connection) -> None:
 
 def let_go(conn: Connection, texts: Iterable[str]) -> None:
     """Forms of the texts of pages that were removed, where no page has them any more."""
-    had = {word for text in texts for word in tokens(text) if strange(word)}
+    had = {word for page_text in texts for word in tokens(page_text) if strange(word)}
     gone = sorted(had - index_of(conn).vocabulary(conn, had).keys()) if had else []
     for start in range(0, len(gone), CHUNK):
         conn.execute(delete(forms).where(forms.c.form.in_(gone[start : start + CHUNK])))
@@ -69,19 +73,10 @@ def let_go(conn: Connection, texts: Iterable[str]) -> None:
 
 def _keep(conn: Connection, sure: Mapping[str, float]) -> None:
     known = sureness(conn, sure)
-    rows = [
-        {"form": form, "back": form[::-1], "sure": confidence}
-        for form, confidence in sorted(sure.items())
-        if confidence > known.get(form, -1.0)
-    ]
-    if not rows:
-        return
-    wait_for(conn, "forms")  # two writers that raise the same forms in another order would wait for each other
-    statement = insert(conn, forms)
-    higher = statement.on_conflict_do_update(
-        index_elements=["form"], set_={"sure": statement.excluded.sure}, where=statement.excluded.sure > forms.c.sure
-    )
-    conn.execute(higher, rows)
+    new = [(form, form[::-1], some) for form, some in sorted(sure.items()) if some > known.get(form, -1.0)]
+    if new:
+        wait_for(conn, "forms")  # two writers that raise the same forms in another order would wait for each other
+        conn.execute(text(ADDED.format(LISTED[conn.dialect.name])), {"rows": json.dumps(new)})
 
 
 # look-up
