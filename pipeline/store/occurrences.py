@@ -6,11 +6,10 @@ is a slot and a position in one number, so that a phrase is an intersection of s
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Collection, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -18,7 +17,7 @@ from sqlalchemy import Connection, Select, Text, and_, bindparam, func, select
 
 from pipeline.store import words
 from pipeline.store.dialect import listed
-from pipeline.store.postings import Array, Postings, may_have, ragged, wide
+from pipeline.store.postings import Array, may_have, ragged, wide
 from pipeline.store.words import blocks, parts
 
 SLOT = 32
@@ -40,6 +39,29 @@ class Stretch:
     counts: Array
     start: int
     total: int
+
+    @classmethod
+    def of_row(
+        cls, wanted: str, part: int, first: str, names: str, sizes: bytes, places: bytes, counts: bytes
+    ) -> Stretch | None:
+        """What a row has of the word, or beginning, that is wanted, with a blank before it; None when it has nothing."""
+        names = f" {names} "
+        own = names.count(" ", 0, at) if (at := names.find(wanted)) >= 0 else None
+        if own is None:
+            return None
+        on = wide(sizes, names.count(" ") - 1)
+        start, end = int(on[:own].sum()), int(on[: own + names.count(wanted)].sum())
+        often = wide(counts, int(on.sum()))
+        return cls(part, first, wide(places, len(often))[start:end], often[start:end],
+                   int(often[:start].sum()), int(often.sum()))  # fmt: skip
+
+    def places_on(self, pages: Array, positions: bytes) -> Array:
+        """The places on the pages that a mask says; `positions` are the row's, as they are kept."""
+        kept = np.flatnonzero(pages[self.places])
+        counts = self.counts[kept]
+        ends = np.cumsum(self.counts, dtype=np.int64)[kept]
+        where = wide(positions, self.total)[ragged(ends - counts + self.start, counts)]
+        return np.repeat(self.places[kept].astype(np.int64) << SLOT, counts) + where
 
 
 class Occurrences:
@@ -85,7 +107,7 @@ class Occurrences:
     def of_slots(self, name: str) -> Array:
         """What is known of the page of each slot, by one of the names of `words.PER_PAGE`; as narrow as it is kept."""
         if name not in self._columns:
-            some = list(self._by_part(name)) if self._parts else []
+            some = [kept for _, kept in self._by_part(name, self._sizes)]
             self._columns[name] = np.concatenate(some) if some else np.empty(0, dtype=np.int64)
         return self._columns[name]
 
@@ -94,21 +116,19 @@ class Occurrences:
         if not len(slots):
             return np.empty(0, dtype=np.int64)
         order = np.argsort(slots, kind="stable")
-        ends = np.searchsorted(slots[order], np.cumsum([part.pages for part in self._parts]))
+        ends = np.searchsorted(slots[order], np.cumsum([part.pages for part in self._parts])).tolist()
+        some = {p.id: order[a:b] for p, a, b in zip(self._parts, [0, *ends], ends, strict=False) if a < b}
         out = np.empty(len(slots), dtype=np.int64)
-        start = 0
-        for part, kept, end in zip(self._parts, self._by_part(name), ends.tolist(), strict=True):
-            some = order[start:end]
-            out[some] = kept[slots[some] - self._bases[part.id]]
-            start = end
+        for part, kept in self._by_part(name, list(some)):
+            out[some[part]] = kept[slots[some[part]] - self._bases[part]]
         return out
 
-    def _by_part(self, name: str) -> Iterator[Array]:
-        if name in self._parts[0].of_pages:
-            yield from (part.of_pages[name] for part in self._parts)
+    def _by_part(self, name: str, ids: Collection[int]) -> Iterator[tuple[int, Array]]:
+        if self._parts and name in self._parts[0].of_pages:
+            yield from ((part.id, part.of_pages[name]) for part in self._parts if part.id in ids)
         else:
-            for kept, pages in self.conn.execute(select(parts.c[name], parts.c.pages).order_by(parts.c.id)):
-                yield wide(kept, pages)
+            asked = select(parts.c.id, parts.c[name]).where(parts.c.id.in_(ids)).order_by(parts.c.id)
+            yield from ((part, wide(kept, self._sizes[part])) for part, kept in self.conn.execute(asked))
 
     def total(self) -> tuple[int, int]:
         """The number of pages in the archive, and of their words."""
@@ -139,18 +159,10 @@ class Occurrences:
     def _read(self, word: str, prefix: bool) -> list[Stretch]:
         """The postings of a word, part by part."""
         if (word, prefix) not in self._stretches:
-            until = word + (_AFTER if prefix else "\0")
-            found = []
-            for part, first, names, *arrays in self.conn.execute(_ROWS[prefix], {"word": word, "until": until}):
-                if f" {word}" not in f" {names}":
-                    continue
-                row = Postings.of_row(names, *arrays)
-                own, end = bisect_left(row.words, word), bisect_left(row.words, until)
-                if own < end:
-                    before = int(row.counts[: int(row.sizes[:own].sum())].sum())
-                    postings = row.part(own, end)
-                    found.append(Stretch(part, first, postings.places, postings.counts, before, int(row.counts.sum())))
-            self._stretches[word, prefix] = found
+            rows = self.conn.execute(_ROWS[prefix], {"word": word, "until": word + _AFTER})
+            wanted = f" {word}" if prefix else f" {word} "
+            found = [Stretch.of_row(wanted, *row) for row in rows]
+            self._stretches[word, prefix] = [stretch for stretch in found if stretch]
         return self._stretches[word, prefix]
 
     # phrases
@@ -160,14 +172,13 @@ class Occurrences:
         have the words of all; rising. `mark` is "" for the text as read, MARK for alternate readings. Positions are read
         only where all the words are."""
         written = [[(mark + w, prefix and i == len(ws) - 1) for i, w in enumerate(ws)] for ws, prefix in phrases]
-        asked = list(dict.fromkeys(word for some in written for word in some))
-        common = self._common(asked)
-        out: list[list[Array]] = [[] for _ in phrases]
-        for part, positions in self._positions([s for word in asked for s in self._read(*word) if s.part in common]):
-            places = {word: _places(self._stretches[word], part, positions, common[part]) for word in asked}
-            for starts, some in zip(out, written, strict=True):
-                starts.append(_following([places[word] for word in some]) + (self._bases[part] << SLOT))
-        return [np.concatenate([np.empty(0, dtype=np.int64), *starts]) for starts in out]
+        common = self._common(list(dict.fromkeys(word for some in written for word in some)))
+        out = []
+        for some in written:
+            found = self._following(some, common) if common else {}
+            starts = [found[part] + (base << SLOT) for part, base in self._bases.items() if part in found]
+            out.append(np.concatenate([np.empty(0, dtype=np.int64), *starts]))
+        return out
 
     def _common(self, asked: Sequence[Word]) -> dict[int, Array]:
         """By part a mask of the pages that have all the words, for parts that have such pages."""
@@ -184,16 +195,31 @@ class Occurrences:
                 break
         return common
 
-    def _positions(self, stretches: Sequence[Stretch]) -> Iterator[tuple[int, dict[str, Array]]]:
-        """The positions of the rows of the stretches, by part and first word."""
-        totals = {(s.part, s.first): s.total for s in stretches}
-        if not totals:
-            return
-        pairs = listed(self.conn, list(totals))
+    def _following(self, some: Sequence[Word], on: Mapping[int, Array]) -> dict[int, Array]:
+        """By part where words stand one after the other, on the pages given by masks; counted from the part's first page,
+        rising. The rarest is looked at first, and the others only where it may still be."""
+        found: dict[int, Array] = {}
+        rarest = sorted(range(len(some)), key=lambda i: sum(len(s.places) for s in self._read(*some[i])))
+        for n, i in enumerate(rarest):
+            if n:
+                on = {part: _pages_of(starts, self._sizes[part]) for part, starts in found.items()}
+            places = self._places(some[i], on)
+            found = {part: found[part][_among(found[part] + i, here)] if n else here - i for part, here in places.items()}
+            found = {part: starts for part, starts in found.items() if len(starts)}
+        return found
+
+    def _places(self, word: Word, on: Mapping[int, Array]) -> dict[int, Array]:
+        """By part the places of a word on the pages given by masks, rising."""
+        stretches = {(s.part, s.first): s for s in self._read(*word) if s.part in on}
+        if not stretches:
+            return {}
+        pairs = listed(self.conn, list(stretches))
         holding = and_(blocks.c.part == pairs.c.part, blocks.c.first == pairs.c.word)
         asked = select(blocks.c.part, blocks.c.first, blocks.c.positions).join_from(pairs, blocks, holding)
-        for part, rows in groupby(self.conn.execute(asked.order_by(blocks.c.part)), key=lambda row: int(row.part)):
-            yield part, {first: wide(kept, totals[part, first]) for _, first, kept in rows}
+        found: defaultdict[int, list[Array]] = defaultdict(list)
+        for part, first, positions in self.conn.execute(asked):
+            found[part].append(stretches[part, first].places_on(on[part], positions))
+        return {part: np.sort(np.concatenate(some)) if word[1] else some[0] for part, some in found.items()}
 
     # the vocabulary
 
@@ -235,38 +261,16 @@ def _rows(prefix: bool) -> Select[Any]:
         holding = and_(blocks.c.first >= func.coalesce(nearest, word), blocks.c.first <= until)
     columns = (parts.c.id, blocks.c.first, blocks.c.words, blocks.c.sizes, blocks.c.places, blocks.c.counts)
     asked = select(*columns).join_from(parts, blocks, and_(blocks.c.part == parts.c.id, holding))
-    return asked.order_by(parts.c.id, blocks.c.first)
+    return asked.where(blocks.c.words.contains(word)).order_by(parts.c.id, blocks.c.first)
 
 
 _ROWS = {prefix: _rows(prefix) for prefix in (False, True)}
 
 
-def _places(stretches: Sequence[Stretch], part: int, positions: dict[str, Array], common: Array) -> Array:
-    """The places of a word on the common pages of a part, counted from its first page; rising."""
-    out = [_places_of(s, positions[s.first], common) for s in stretches if s.part == part]
-    return out[0] if len(out) == 1 else np.sort(np.concatenate(out))
-
-
-def _places_of(stretch: Stretch, positions: Array, common: Array) -> Array:
-    kept = common[stretch.places]
-    ends = np.cumsum(stretch.counts, dtype=np.int64)
-    if kept.all():
-        pages, counts = stretch.places, stretch.counts
-        where = positions[stretch.start : stretch.start + int(ends[-1])]
-    else:
-        pages, counts = stretch.places[kept], stretch.counts[kept]
-        where = positions[ragged(ends[kept] - counts + stretch.start, counts)]
-    places = np.repeat(pages.astype(np.int64) << SLOT, counts)
-    return places + where
-
-
-def _following(places: Sequence[Array]) -> Array:
-    """Where words begin that follow one another, of the places of each."""
-    stand = sorted((some - i for i, some in enumerate(places)), key=len)
-    starts = stand[0]
-    for other in stand[1:]:
-        starts = starts[_among(starts, other)]
-    return starts
+def _pages_of(places: Array, size: int) -> Array:
+    mask = np.zeros(size, dtype=bool)
+    mask[places >> SLOT] = True
+    return mask
 
 
 def _among(some: Array, others: Array) -> Array:

@@ -62,8 +62,9 @@ def weighed(found: Found, terms: Sequence[Term | Near], index: Index) -> Found:
     texts = _texts(index.conn, set(owners), sought)
     scores = found.scores.copy()
     for at, owner, page in zip(first.tolist(), owners, leaves, strict=True):
-        subjects, advice = texts.get((owner, None), ()), texts.get((owner, page), ())
-        scores[at] *= 1 + SUBJECT * _share(patterns, subjects) + ADVICE * _share(patterns, advice)
+        subjects, advice = texts.get((owner, None)), texts.get((owner, page))
+        if subjects or advice:
+            scores[at] *= 1 + SUBJECT * _share(patterns, subjects or ()) + ADVICE * _share(patterns, advice or ())
     return dataclasses.replace(found, scores=scores)
 
 

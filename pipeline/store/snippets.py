@@ -126,7 +126,7 @@ def passage(text: str, found: Sequence[Found], width: int = WIDTH) -> Snippet:
     while end > start and text[end - 1].isspace():
         end -= 1
     spans = [(max(f.start, start) - start, min(f.end, end) - start) for f in found if f.start < end and f.end > start]
-    flat = "".join(" " if c.isspace() else c for c in text[start:end])
+    flat = re.sub(r"\s", " ", text[start:end])
     cut_after = bool(text[end:].strip())
     return Snippet(flat, start, _apart(spans), bool(text[:start].strip()), cut_after)
 

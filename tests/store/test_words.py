@@ -201,3 +201,15 @@ def test_near_on_pages_where_it_does_not_hold(archive: Archive) -> None:
         near = Near((Term("iron"), Term("gold")), 5)
         numbers = index.occurrences.of("numbers", np.flatnonzero(index.holds(near)))
         assert numbers.tolist() == [2]
+
+
+def test_a_phrase_may_end_in_the_beginning_of_several_words(archive: Archive) -> None:
+    for name, metal in (("a", "silver"), ("b", "silicon"), ("c", "silk"), ("d", "sill"), ("e", "iron silica")):
+        shelve(archive, document(f"{name}.txt", (page(1, f"about {metal} of the mine"),)))
+    with archive.writing() as conn:
+        words.rebuild(conn)  # one part, one row
+    with archive.reading() as conn:
+        assert found(conn, '"about sil"*') == {"a.txt", "b.txt", "c.txt", "d.txt"}
+        assert found(conn, '"iron sil"* ') == {"e.txt"} and found(conn, '"about silk"*') == {"c.txt"}
+        assert found(conn, 'sil* NEAR/0 about') == {"a.txt", "b.txt", "c.txt", "d.txt"}
+        assert found(conn, '"about silver of the mine"') == {"a.txt"}
