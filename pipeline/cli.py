@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -53,6 +54,10 @@ for command in COMMANDS:
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command; every error becomes one message with advice, and its exit code."""
+    told = logging.getLogger("declass")  # what work in the store says of itself when it takes long
+    told.setLevel(logging.INFO)
+    told.addHandler(handler := logging.StreamHandler())
+    handler.setFormatter(logging.Formatter("declass: %(message)s"))
     try:
         cli.main(args=None if arguments is None else list(arguments), prog_name="declass", standalone_mode=False)
     except click.exceptions.Exit as done:

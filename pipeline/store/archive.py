@@ -15,11 +15,16 @@ from pipeline.settings import Settings
 from pipeline.store.dialect import check_server, engine_for, file_of, place_of, url_of
 from pipeline.store.fulltext import index_of
 from pipeline.store.migrations import HEAD
+from pipeline.store.pace import log, spoken
 from pipeline.store.trouble import explained
 from pipeline.store.turns import Turn, file_turn, server_turn, signature, wait_for
 
 UNFINISHED = "copy-"
 """With this begins the version of an archive that is still being copied; see `copy`."""
+
+READ_ANEW = "0009"
+"""The last step of the schema that reads all pages."""
+PAGES_A_SECOND = 1500  # of such a step and the index after it, on a core of 2024 that others share
 
 
 def now() -> str:
@@ -175,14 +180,18 @@ class Archive:
             return conn.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
     def upgrade(self) -> None:
-        """Brings the schema up to this program's, all of it or nothing."""
+        """Brings the schema up to this program's, all of it or nothing: one transaction, however long it takes."""
         from pipeline.store.migrations.run import upgrade
         from pipeline.store.provenance import MIGRATION, Event, record
 
-        before = self.noted()
         with self.writing() as conn:
             check_server(conn)
             wait_for(conn, "schema")
+            before = self.noted()  # another process may have done it meanwhile
+            if before and before < READ_ANEW:
+                count = int(conn.execute(text("SELECT count(*) FROM pages")).scalar_one())
+                log.info("%s is of an older version and brought up to date: its %d pages are read once, about %s; when that is"
+                         " interrupted, it is as before", self.place, count, spoken(count / PAGES_A_SECOND))  # fmt: skip
             upgrade(conn)
             if before and before != HEAD:
                 record(conn, Event(MIGRATION, None, None, f"schema {before} became {HEAD}"))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import fields
 from typing import Any
 
 from sqlalchemy import Connection, and_, delete, func, literal, select, text, true
@@ -16,9 +17,10 @@ from sqlalchemy import Text as SqlText
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from pipeline.core import codec
-from pipeline.core.page import Page
+from pipeline.core.page import Page, Word
 from pipeline.store.fulltext import index_of
 from pipeline.store.misreadings import lexicon
+from pipeline.store.pace import Pace
 from pipeline.store.schema import forms, pages
 from pipeline.store.tokens import tokens
 from pipeline.store.turns import wait_for
@@ -31,6 +33,7 @@ ADDED = """
 LISTED = {"sqlite": "json_each(:rows)", "postgresql": "json_array_elements(CAST(:rows AS json)) AS listed (value)"}
 LAST = "\U0010ffff"  # sorts behind every letter
 CHUNK = 500
+TEXT, CONFIDENCE = ([f.name for f in fields(Word)].index(name) for name in ("text", "confidence"))  # of a word as packed
 
 
 def strange(word: str) -> bool:
@@ -40,27 +43,36 @@ def strange(word: str) -> bool:
     return word.isalpha() or 2 * sum(c.isalpha() for c in word) > len(word)
 
 
-def take_in(conn: Connection, read: Sequence[Page]) -> None:
-    """What pages that are written now add to the table: their forms, each with the highest confidence that it was read
-    with."""
-    printed = {word.text for page in read for word in page.words}
-    held = {word: found for word in printed if (found := [token for token in tokens(word) if strange(token)])}
-    sure: dict[str, float] = {}
-    for page in read:
-        for word in page.words:
-            for form in held.get(word.text, ()):
-                sure[form] = max(sure.get(form, 0.0), round(word.confidence, 3))
-    if sure:
-        _keep(conn, sure)
+def take_in(conn: Connection, read: Iterable[Page]) -> None:
+    """What pages that are written now add to the table."""
+    _add(conn, ((word.text, word.confidence) for page in read for word in page.words))
 
 
 def take_in_all(conn: Connection) -> None:
     """What all pages of the archive add."""
+    pace = Pace("misreadings", conn.execute(select(func.count()).select_from(pages)).scalar_one())
     asked = select(pages.c.id, pages.c.words).order_by(pages.c.id).limit(CHUNK)
     last = 0
     while rows := conn.execute(asked.where(pages.c.id > last)).all():
-        take_in(conn, [codec.unpack(Page, row.words) for row in rows])
+        listed = (word for row in rows for word in codec.opened(Page, row.words)["words"])
+        _add(conn, ((word[TEXT], word[CONFIDENCE]) for word in listed))
         last = rows[-1].id
+        pace.done(len(rows))
+
+
+def _add(conn: Connection, printed: Iterable[tuple[str, float]]) -> None:
+    """Words as printed, each with the confidence that it was read with: of a form the highest is kept."""
+    highest: dict[str, float] = {}
+    for word, confidence in printed:
+        if confidence > highest.get(word, -1.0):
+            highest[word] = confidence
+    sure: dict[str, float] = {}
+    for word, confidence in highest.items():
+        for form in tokens(word):
+            if strange(form):
+                sure[form] = max(sure.get(form, 0.0), round(confidence, 3))
+    if sure:
+        _keep(conn, sure)
 
 
 def let_go(conn: Connection, texts: Iterable[str]) -> None:

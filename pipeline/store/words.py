@@ -15,6 +15,7 @@ from itertools import groupby
 import numpy as np
 from sqlalchemy import Column, Connection, Integer, LargeBinary, MetaData, Table, Text, delete, func, select
 
+from pipeline.store.pace import Pace
 from pipeline.store.postings import Array, Postings, digest, filter_of, merged, narrow, of_pages, wide
 from pipeline.store.schema import documents, pages
 from pipeline.store.turns import alone
@@ -77,6 +78,7 @@ def take_in(conn: Connection, document_id: str | None = None) -> None:
     )
     if document_id is not None:
         asked = asked.where(pages.c.document_id == document_id)
+    pace = Pace("words", conn.execute(select(func.count()).select_from(waiting)).scalar_one())
     while rows := conn.execute(asked).all():
         postings, lengths = of_pages([(row.text, row.alternates) for row in rows])
         told = {
@@ -88,6 +90,7 @@ def take_in(conn: Connection, document_id: str | None = None) -> None:
         _write(conn, told, iter([postings]))
         conn.execute(delete(waiting).where(waiting.c.page_id.in_([row.id for row in rows])))
         _tidy(conn)
+        pace.done(len(rows))
 
 
 def _write(conn: Connection, told: dict[str, Array], postings: Iterator[Postings]) -> None:

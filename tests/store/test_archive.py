@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 import sqlite3
 import subprocess
@@ -110,6 +111,38 @@ def test_an_archive_of_the_first_schema_is_brought_up_with_all_it_holds(nothing:
         assert conn.execute(select(schema.mentions.c.name)).scalar() == "Guba"
         [kept] = listed(conn)
         assert (kept["state"], kept["reviewer"], kept["kind"]) == ("attached", "Ruth", "PLACE")
+
+
+class Interrupted(logging.Handler):
+    """Whoever waits gives up when told how long it takes."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        assert "1 pages are read once, about 1 s" in record.getMessage()
+        raise KeyboardInterrupt
+
+
+def test_an_upgrade_that_is_interrupted_leaves_the_archive_as_it_was(nothing: Settings) -> None:
+    raw = Archive.to_fill(nothing)
+    with raw.writing() as conn:
+        upgrade(conn, "0008")
+        first = MetaData()
+        first.reflect(conn, only=["documents", "pages"])
+        for name in ("documents", "pages"):
+            row = {k: v for k, v in OLD[name].items() if k in first.tables[name].c}
+            conn.execute(first.tables[name].insert().values(row))
+    log = logging.getLogger("declass")
+    log.setLevel(logging.INFO)
+    log.addHandler(given_up := Interrupted())
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            Archive.open(nothing)
+    finally:
+        log.removeHandler(given_up)
+    assert raw.noted() == "0008"
+    raw.close()
+    with Archive.open(nothing) as archive, archive.reading() as conn:
+        assert archive.noted() == HEAD
+        assert index_of(conn).faults(conn) == ()
 
 
 def test_texts_are_ordered_by_their_bytes(place: Settings) -> None:
