@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 from sqlalchemy import ColumnElement, Connection, Select, cast, func, select
 from sqlalchemy import Text as SqlText
 
@@ -20,7 +19,7 @@ from pipeline.errors import ArgumentsError
 from pipeline.store.dialect import among
 from pipeline.store.expand import widen
 from pipeline.store.fulltext import index_of
-from pipeline.store.plan import found
+from pipeline.store.plan import documents_found
 from pipeline.store.postings import Array
 from pipeline.store.query import parse
 from pipeline.store.schema import documents, entities, markings, mentions, redactions, stamps
@@ -67,9 +66,7 @@ def _chosen(connection: Connection, query_text: str, by: str, exact: bool) -> Ar
     index = index_of(connection)
     tree = parse(query_text)
     wider = None if exact else widen(tree, connection, index)
-    by = by if terms_of(tree) else "document"
-    hits = found(tree, by, index, wider.tree if wider else None)
-    return hits.units if by == "document" else np.unique(index.occurrences.of("documents", hits.slots))
+    return documents_found(tree, by if terms_of(tree) else "document", index, wider.tree if wider else None)
 
 
 def _of_document(connection: Connection, name: str, chosen: Condition, total: int, most: int) -> Facet:
@@ -104,7 +101,7 @@ def _pairs(name: str, chosen: Condition) -> Select[Any]:
 
 def _of_findings(document_id: Any, value: Any, chosen: Condition) -> Select[Any]:
     owned = select(document_id, value.label("value")).join(documents, documents.c.document_id == document_id)
-    return owned.where(chosen, value != "").distinct()
+    return owned.where(chosen, value.not_in(("", "[]"))).distinct()
 
 
 def _facet(name: str, rows: Sequence[Any], total: int) -> Facet:

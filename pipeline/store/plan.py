@@ -51,6 +51,17 @@ def found(tree: Node, by: str, index: Index, wider: Node | None = None) -> Found
     return _both(own, Found(more.units, more.slots, np.full(len(more.units), MISREAD), more.scores))
 
 
+def documents_found(tree: Node, by: str, index: Index, wider: Node | None = None) -> Array:
+    """The numbers of the documents of all that `found` finds, rising; without rank, which takes longer."""
+    plan = _Plan(by, index)
+    held = plan.held(tree) if wider is None else plan.held(tree) | plan.held(wider)
+    if by == "page":
+        owners = index.occurrences.of("documents", np.flatnonzero(held))
+        held = np.zeros(int(owners.max(initial=-1)) + 1, dtype=bool)
+        held[owners] = True
+    return np.flatnonzero(held)
+
+
 def _both(one: Found, other: Found) -> Found:
     names = ("units", "slots", "tiers", "scores")
     return Found(*[np.concatenate([getattr(one, name), getattr(other, name)]) for name in names])
@@ -85,12 +96,16 @@ class _Plan:
 
     def _fieldwise(self, tree: Node, but: Found | None) -> Found:
         """What the tree holds for, without rank, but for what is there already."""
-        held = self._holds(tree) & self._every()
+        held = self.held(tree)
         if but is not None:
             held[but.slots if self.by == "page" else but.units] = False
         at = np.flatnonzero(held)
         units, slots = (self._ids(at), at) if self.by == "page" else (at, np.full(len(at), -1))
         return Found(units, slots, np.full(len(at), NO_WORDS), np.zeros(len(at)))
+
+    def held(self, tree: Node) -> Array:
+        """For each slot or document that there is whether the tree holds."""
+        return np.asarray(self._holds(tree) & self._every())
 
     def _ids(self, slots: Array) -> Array:
         return self.index.occurrences.of("page_ids", slots)

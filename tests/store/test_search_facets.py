@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from pipeline.errors import ArgumentsError
 from pipeline.settings import Settings
 from pipeline.store.facets import FACETS, Facet, facets
-from pipeline.store.search import document_ids
+from pipeline.store.search import document_ids, search
 from tests.store.shelf import stocked
 
 
@@ -41,6 +41,15 @@ def test_a_facet_counts_what_its_field_finds(conn: Connection) -> None:
         [facet] = facets(conn, "missile OR coffee", [name])
         for value, n in facet.values:
             assert n == len(document_ids(conn, f'(missile OR coffee) {name}:"{value}"'))
+
+
+@pytest.mark.parametrize("by", ["page", "document"])
+@pytest.mark.parametrize("query", ["missile", "missle", "NOT missile", "missile NOT havana", "coffee OR agency:CIA",
+                                   "(missile OR coffee) NOT treaty", "NOT (treaty OR coffee)", "missile agency:CIA", "agency:CIA", "havana OR NOT stamp:*"])  # fmt: skip
+def test_the_documents_counted_are_those_of_the_hits(conn: Connection, query: str, by: str) -> None:
+    for exact in (True, False):
+        [facet] = facets(conn, query, ["year"], by=by, exact=exact)
+        assert facet.documents == len({hit.document_id for hit in search(conn, query, by=by, exact=exact, limit=100).hits})
 
 
 def test_few_of_many_values(conn: Connection) -> None:
