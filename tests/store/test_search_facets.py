@@ -44,8 +44,10 @@ def test_a_facet_counts_what_its_field_finds(conn: Connection) -> None:
 
 
 @pytest.mark.parametrize("by", ["page", "document"])
-@pytest.mark.parametrize("query", ["missile", "missle", "NOT missile", "missile NOT havana", "coffee OR agency:CIA",
-                                   "(missile OR coffee) NOT treaty", "NOT (treaty OR coffee)", "missile agency:CIA", "agency:CIA", "havana OR NOT stamp:*"])  # fmt: skip
+@pytest.mark.parametrize("query", [
+    "missile", "missle", "NOT missile", "missile NOT havana", "coffee OR agency:CIA", "(missile OR coffee) NOT treaty",
+    "NOT (treaty OR coffee)", "missile agency:CIA", "agency:CIA", "havana OR NOT stamp:*",
+])  # fmt: skip
 def test_the_documents_counted_are_those_of_the_hits(conn: Connection, query: str, by: str) -> None:
     for exact in (True, False):
         [facet] = facets(conn, query, ["year"], by=by, exact=exact)
