@@ -171,6 +171,8 @@ def hits(results: Results) -> None:
             head.append("  (misread)", style="dim")
         elif not hit.exact:
             head.append("  (by an alternate reading)", style="dim")
+        if hit.corrected:
+            head.append(f"  (set right by a person: {', '.join(hit.corrected)})", style="dim")
         console.print(head)
         if hit.snippet:
             passage = Text(f"   {'…' if hit.snippet.cut_before else ''}")

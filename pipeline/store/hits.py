@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, and_, func, or_, select
 from pipeline.core.geometry import Box
 from pipeline.store import fields
 from pipeline.store.plan import ALTERNATE, MISREAD, NO_WORDS
-from pipeline.store.schema import documents, pages
+from pipeline.store.schema import corrections, documents, pages
 from pipeline.store.snippets import Found, Leaf, Snippet, find, passage
 from pipeline.store.tree import Has, Node, fields_of, terms_of
 
@@ -45,7 +45,7 @@ class Evidence:
 class Hit:
     """A page, or a document by its best page. `score` is BM25, higher is better, None when no words were asked for;
     `exact` is False when only an alternate reading has the words or, then `misread`, only misreadings of them. `page` is
-    None for a document without pages."""
+    None for a document without pages. `corrected` names those of the values here that a person set right."""
 
     document_id: str
     file_name: str
@@ -63,6 +63,7 @@ class Hit:
     snippet: Snippet | None = None
     found: tuple[Found, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    corrected: tuple[str, ...] = ()
 
     def as_row(self) -> dict[str, Any]:
         """Flat: `boxes` is a list of {page, left, top, right, bottom}, `evidence` one of finding ids; in `snippet` stands
@@ -72,6 +73,7 @@ class Hit:
         places = [p for f in row.pop("found") for p in f.places]
         row["boxes"] = [{"page": p.page, **dataclasses.asdict(p.box)} for p in places]
         row["evidence"] = [e.finding_id for e in self.evidence]
+        row["corrected"] = list(row.pop("corrected"))
         return row
 
 
@@ -85,6 +87,7 @@ def gather(
                          [row.document_id for row in known.values()])  # fmt: skip
     pageless = [row.document_id for place, row in known.items() if place.page_id is None]
     firsts = _first_pages(connection, {o: proof.get(o, ()) for o in pageless})
+    corrected = _corrected(connection, {row.document_id for row in known.values()})
     hits = []
     for row, document in known.items():
         page = document if row.page_id is not None else firsts.get(document.document_id)
@@ -107,16 +110,15 @@ def gather(
                 snippet=passage(page.text, spots) if page else None,
                 found=spots,
                 evidence=proof.get(document.document_id, ()),
+                corrected=corrected.get(document.document_id, ()),
             )
         )
     return tuple(hits)
 
 
 _PAGE = [pages.c[name] for name in ("id", "page", "confidence", "grade", "text", "alternates", "words")]
-_DOCUMENT = [
-    documents.c[name]
-    for name in ("number", "document_id", "file_name", "date", "classification", "agency", "doc_type", "subject")
-]
+_CORRECTABLE = ("date", "classification", "agency", "doc_type", "subject")
+_DOCUMENT = [documents.c[name] for name in ("number", "document_id", "file_name", *_CORRECTABLE)]
 
 
 def _rows(connection: Connection, places: Sequence[Placed]) -> list[Row[Any]]:
@@ -127,6 +129,16 @@ def _rows(connection: Connection, places: Sequence[Placed]) -> list[Row[Any]]:
     alone = select(*_DOCUMENT).where(documents.c.number.in_(numbers - {None}))
     by_number = {row.number: row for row in connection.execute(alone)} if numbers - {None} else {}
     return [by_id[p.page_id] if p.page_id is not None else by_number[p.document] for p in places]
+
+
+def _corrected(connection: Connection, ids: Collection[str]) -> Mapping[str, tuple[str, ...]]:
+    """By document, which of the values that a hit shows a person set right."""
+    c = corrections.c
+    here = (c.document_id.in_(ids), c.table == "documents", c.state == "attached", c.field.in_(_CORRECTABLE))
+    out: dict[str, tuple[str, ...]] = {}
+    for document_id, name in connection.execute(select(c.document_id, c.field).where(*here).distinct().order_by(c.field)):
+        out[document_id] = (*out.get(document_id, ()), name)
+    return out
 
 
 def _first_pages(connection: Connection, proof: Mapping[str, Sequence[Evidence]]) -> Mapping[str, Row[Any]]:

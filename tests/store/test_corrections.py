@@ -334,3 +334,17 @@ def test_trying_again_changes_nothing_that_holds(filled: Archive) -> None:
     assert contents(filled) == fixed
     with filled.reading() as conn:
         assert json.dumps([c["value"] for c in listed(conn)]) == '["NODIS"]'
+
+
+def test_a_hit_says_which_of_its_values_a_person_set_right(filled: Archive) -> None:
+    changed = {"date": "1962-10", "agency": "CIA", "box": "7"}
+    numbers = fix(filled, *[Fix.of_value(A, "documents", None, name, value) for name, value in changed.items()])
+
+    def told() -> dict[str, list[str]]:
+        with filled.reading() as conn:
+            return {row["file_name"]: row["corrected"] for row in search(conn, "status:*").as_rows()}
+
+    assert told() == {"a.pdf": ["agency", "date"], "b.pdf": []}
+    with filled.writing() as conn:
+        undo(conn, "Ruth", numbers[0])
+    assert told() == {"a.pdf": ["agency"], "b.pdf": []}
