@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 from sqlalchemy import (
+    ARRAY,
     URL,
     Boolean,
     ColumnElement,
@@ -28,7 +29,6 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.compiler import compiles
@@ -137,7 +137,13 @@ def place_of(url: URL) -> str:
 
 def insert(conn: Connection, table: Table) -> Any:
     """An INSERT that knows `on_conflict_do_update` and `on_conflict_do_nothing`, alike on both databases."""
-    return postgresql.insert(table) if conn.dialect.name == "postgresql" else sqlite.insert(table)
+    if conn.dialect.name == "postgresql":
+        from sqlalchemy.dialects import postgresql
+
+        return postgresql.insert(table)
+    from sqlalchemy.dialects import sqlite
+
+    return sqlite.insert(table)
 
 
 def check_server(conn: Connection) -> str:
@@ -182,7 +188,7 @@ def among(conn: Connection, column: ColumnElement[Any], numbers: Any) -> ColumnE
 def numbered(conn: Connection, numbers: Collection[int]) -> Any:
     """Some numbers as a query that gives them, one parameter however many they are."""
     if conn.dialect.name == "postgresql":
-        return select(func.unnest(literal(list(numbers), postgresql.ARRAY(Integer))))
+        return select(func.unnest(literal(list(numbers), ARRAY(Integer))))
     return select(func.json_each(json.dumps(list(numbers))).table_valued("value").c.value)
 
 

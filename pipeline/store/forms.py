@@ -12,9 +12,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, func, literal, select, text, true
+from sqlalchemy import ARRAY, Connection, and_, delete, func, literal, select, text, true
 from sqlalchemy import Text as SqlText
-from sqlalchemy.dialects.postgresql import ARRAY
 
 from pipeline.core import codec
 from pipeline.core.page import Page, Word

@@ -26,7 +26,7 @@ from sqlalchemy import Connection, Select, select
 from pipeline.errors import ConfigurationError
 from pipeline.store import words
 from pipeline.store.dialect import among
-from pipeline.store.occurrences import SLOT, Occurrences, near
+from pipeline.store.occurrences import SLOT, Occurrences, near, runs
 from pipeline.store.postings import MARK, Array
 from pipeline.store.schema import pages
 from pipeline.store.tokens import tokens
@@ -113,7 +113,7 @@ class Index:
                 self._known[key] = self.occurrences.counted(mark + words_[0], prefix)
             else:
                 [starts] = self.occurrences.phrases([(words_, prefix)], mark)
-                self._known[key] = np.unique(starts >> SLOT, return_counts=True)
+                self._known[key] = runs(starts >> SLOT)
         return self._known[key]  # type: ignore[no-any-return]
 
     def _parts_of(self, term: Near, text_only: bool) -> list[Often]:
@@ -218,7 +218,7 @@ def _weighted(columns: list[Often]) -> Often:
     for others, counts in more:
         if not len(others):
             continue
-        both = np.union1d(slots, others)
+        both, _ = runs(np.sort(np.concatenate([slots, others])))
         whole = np.zeros(len(both))
         whole[np.searchsorted(both, slots)] = often
         whole[np.searchsorted(both, others)] += counts * ALTERNATE_WEIGHT

@@ -16,7 +16,7 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 
-from pipeline.core.knowledge import models
+from pipeline.core.knowledge import models, table
 from pipeline.store.letters import GAP, UNMEASURED, any_letter, cost, least, sources
 
 MET = 1.86e6
@@ -39,6 +39,9 @@ SHORT = 4  # letters up to which a form is another word with one letter changed,
 WHOLE = 6  # letters from which a word may be torn
 BROKEN = 3e-3
 """Of the words, those that a line's end breaks in two at one place."""
+FOREIGN = 7  # letters from which a form with a Spanish ending may be Spanish
+SPANISH = 1e-7
+"""Of the words of a paper, any one Spanish word that the lexicon has not: one word of a thousand, of ten thousand words."""
 WEIGHED = 20  # words that a form may have been, the likeliest
 COMMON, KNOWN = 200, 10
 """How often a word was met that is seen within another: of two or three letters, and of more."""
@@ -51,8 +54,8 @@ def lexicon() -> Mapping[str, int]:
 
 @cache
 def _lexicon() -> dict[str, int]:
-    rows = (models() / "reading" / "words.tsv").read_text("utf-8").splitlines()
-    return {word: int(count) for word, count in (row.split("\t") for row in rows)}
+    told = (models() / "reading" / "words.tsv").read_text("utf-8").split()
+    return dict(zip(told[::2], map(int, told[1::2]), strict=True))
 
 
 @cache
@@ -81,8 +84,22 @@ def genuine(form: str, sure: float, pages: int = 1) -> float:
         return math.log(known) + believed
     mixed = MIXED if re.search(r"[a-z]\d([a-z]|$)|\d[a-z]{3}", form) else 0.0
     alone = math.log(MET * UNKNOWN) - NATS * len(form) - mixed
+    if len(form) >= FOREIGN and form.endswith(_endings()):
+        alone = max(alone, math.log(MET * SPANISH))
     pieces = _pieces(form)
     return believed + (_sum(alone, math.log(BROKEN * pieces)) if pieces else alone)
+
+
+@cache
+def _endings() -> tuple[str, ...]:
+    return tuple(row["ending"] for row in table("search/endings.csv"))
+
+
+@cache
+def _affixes() -> dict[str, frozenset[str]]:
+    """What a word may begin with, and end with, that is a word no less."""
+    rows = table("search/affixes.csv")
+    return {at: frozenset(row["affix"] for row in rows if row["at"] == at) for at in ("beginning", "end")}
 
 
 @cache
@@ -141,12 +158,16 @@ def _sum(a: float, b: float) -> float:
 
 def glued(word: str, form: str, sure: float, own: int = 0) -> float:
     """ln of the odds that a longer form is the word and its neighbours without gaps; -inf when the rest is no words, or
-    more of the form is one."""
-    if form.startswith(word):
+    more of the form is one, or either only lengthens the other (underloaded, interamerican)."""
+    begins = form.startswith(word)
+    if begins:
         rest, longer = form.removeprefix(word), [form[:n] for n in range(len(word) + 1, len(form) + 1)]
     else:
         rest, longer = form.removesuffix(word), [form[n:] for n in range(len(form) - len(word))]
-    if rest == form or (junk := _junk(rest)) > 1 + len(rest) // 8 or any(more in lexicon() for more in longer):
+    first, last = (word, rest) if begins else (rest, word)
+    if first in _affixes()["beginning"] or last in _affixes()["end"]:
+        return -math.inf
+    if rest == form or (junk := _junk(rest)) > min(len(rest) // 4, 1 + len(rest) // 8) or any(more in lexicon() for more in longer):
         return -math.inf
     spoken = weight(word, own) - GAP - junk * UNMEASURED / 2
     return spoken - others(form, word, genuine(form, sure))
