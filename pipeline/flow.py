@@ -30,17 +30,17 @@ from pipeline.recognize.recommendations import find_recommendations
 PAGE = (
     Stage("reading", (), Page, read_page, settings=("languages", "reading"), data=("reading",), tools=readers),
     Stage("markings", ("reading",), tuple[Marking, ...], find_markings, data=("markings", "stamps"),
-          version=3),
-    Stage("stamps", ("reading",), tuple[Stamp, ...], find_stamps, data=("stamps",), version=5),
+          version=4),
+    Stage("stamps", ("reading",), tuple[Stamp, ...], find_stamps, data=("stamps",), version=6),
     Stage("redactions", ("reading",), tuple[Redaction, ...], find_redactions, version=3, settings=("reveal",),
           data=("exemptions", "redactions")),
     Stage("approvals", ("reading",), tuple[Approval, ...], find_approvals, data=("recommendations",)),
 )
 
 DOCUMENT = (
-    Stage("votes", ("reading", "markings", "stamps"), Votes, vote, version=4),
-    Stage("segments", ("reading", "votes"), tuple[Segment, ...], segment, data=("particulars",), version=3),
-    Stage("particulars", ("reading", "votes", "segments"), Described, describe, data=("particulars",), version=4),
+    Stage("votes", ("reading", "markings", "stamps"), Votes, vote, version=5),
+    Stage("segments", ("reading", "votes"), tuple[Segment, ...], segment, data=("particulars",), version=4),
+    Stage("particulars", ("reading", "votes", "segments"), Described, describe, data=("particulars",), version=5),
     Stage("anachronisms", ("votes", "particulars"), Votes, flag, data=("orders",)),
     Stage("ledger", ("anachronisms", "particulars"), Ledger, keep, data=("orders",)),
     Stage("mentions", ("reading", "particulars"), tuple[Mention, ...], find_mentions, version=3,

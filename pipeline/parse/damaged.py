@@ -35,10 +35,57 @@ def complete(rows: Sequence[Row], labels: Sequence[Label], height: float) -> lis
         pair = next(((t, f) for t in tos for f in froms if _beneath(t, f)), None)
         added += [n for n in pair or () if n.name not in known]
     every = known | {n.name: n for n in added}
+    if not {"sender", "recipient", "subject"} <= set(every):
+        added += [n for n in _in_column(opened) if n.name not in every]
+        every |= {n.name: n for n in added}
     country = next((n for n in labels if n.word == "COUNTRY"), None)
     if "subject" not in every and (above := country or ("recipient" in every and every.get("sender"))):
         added += [n for n in _subject(rows, above) if n.row not in others]
     return sorted([*labels, *added], key=lambda n: (n.row, n.first))
+
+
+def _in_column(opened: Sequence[tuple[int, Row]]) -> list[Label]:
+    """TO, FROM and SUBJECT of a head whose labels stand at one edge and their values at another, where TO and SUBJECT, or
+    DATE and SUBJECT, can be told: what stands between them is told by its place."""
+    for number, row in opened:
+        column = [(i, r) for i, r in opened if i >= number and _aligned(row, r)]
+        named = [_told(r.cells[0].text) for _, r in column]
+        if "subject" not in named[2:] or not {"date", "recipient"} & set(named[:1]):
+            continue
+        last = named.index("subject", 2)
+        between = range(1, last)
+        if named[0] == "date" and len(between) == 2:
+            names = ["recipient", "sender"]
+        elif named[0] == "recipient" and len(between) == 1:
+            names = ["sender"]
+        else:
+            continue
+        if any(3 <= len(squash(column[n][1].cells[0].text)) > 6 for n in between if names[n - 1] == "sender"):
+            continue
+        words = {"recipient": "TO", "sender": "FROM", "subject": "SUBJECT"}
+        told = [*zip(between, names, strict=True), (last, "subject"), *([(0, "recipient")] if named[0] != "date" else [])]
+        return [_label(name, words[name], *column[n]) for n, name in told]
+    return []
+
+
+def _aligned(one: Row, other: Row) -> bool:
+    """Two rows have their labels at one edge, set off from values at another."""
+    pitch = character(one.cells)
+    label, value = other.cells[0], other.cells[1]
+    return (
+        abs(label.box.left - one.cells[0].box.left) <= EDGE / 2
+        and abs(value.box.left - one.cells[1].box.left) <= 1.5 * pitch
+        and value.box.left - label.box.right > 0.8 * pitch
+        and _capital(label)
+        and 0 <= other.box.top - one.box.top <= 2 * REACH
+    )
+
+
+def _told(text: str) -> str | None:
+    """What a damaged label says by itself."""
+    if squash(text) in TO:
+        return "recipient"
+    return "date" if alike("DATE", text, 1) else "subject" if len(squash(text)) > 4 and alike("SUBJECT", text, 3) else None
 
 
 def _set_off(rows: Sequence[Row], label: Label) -> bool:

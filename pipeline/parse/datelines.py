@@ -200,6 +200,9 @@ def _chosen(found: Sequence[Dated], sheet_date: str | None) -> Dated | None:
         agrees = 1.5 if sheet_date and _misread(d, sheet_date) else _agreement(d.edtf, sheet_date)
         return d.weight + agrees + min(0.6, 0.2 * (repeated[d.edtf] - 1))
 
+    found = [d for d in found if not sheet_date or not _years_off(d.edtf, sheet_date) or _misread(d, sheet_date)]
+    if not found:
+        return None
     best = max(found, key=total)
     if total(best) < 0.9 or (
         sheet_date
@@ -221,6 +224,12 @@ def _agreement(edtf: str, sheet_date: str | None) -> float:
     if edtf == sheet_date and len(edtf) == 10:
         return 2.5
     return 0.8 if edtf[:7] == sheet_date[:7] else 0.0 if edtf[:4] == sheet_date[:4] else -1.5
+
+
+def _years_off(edtf: str, sheet_date: str) -> bool:
+    """More than five years from the sheet's date: when a page was reviewed or copied, or what it tells of."""
+    whole = len(sheet_date) == 10 and edtf[:4].isdigit()
+    return whole and abs(int(edtf[:4]) - int(sheet_date[:4])) > 5
 
 
 def _misread(own: Dated, sheet_date: str) -> bool:

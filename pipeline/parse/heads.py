@@ -144,7 +144,8 @@ def _labelled(rows: Sequence[Row], labels: Sequence[Label], height: float, kind:
         sure = 0.9 * (1.0 if label.colon else 0.9) * (0.7 + 0.3 * label.likeness)
         found = said(label.name, value, f"head-{kind or 'memo'}", sure)
         if found and label.name in ("sender", "recipient"):
-            found = found._replace(value=re.sub(_MARKED, "", found.value))
+            value_alone = re.sub(_knowledge()["stamped_over"], "", re.sub(_MARKED, "", found.value))
+            found = found._replace(value=line(value_alone) or found.value)
         if found and not re.fullmatch(_knowledge()["hint"], found.value):
             out[label.name] = found
     if (to := out.get("recipient")) and (m := re.match(r"(?i)(?:the\s+)?record\b(?P<title>\s+of\b)?", to.value)):

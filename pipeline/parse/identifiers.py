@@ -94,9 +94,13 @@ def _searched(
         rows = rows_by_page[page.number]
         height = page.height or (rows[-1].box.bottom + 1 if rows else 1.0)
         for row in rows:
-            if where == "head" and row.box.top > 0.42 * height:
+            if where in ("head", "head-right") and row.box.top > 0.42 * height:
                 break
-            if where == "margins":
+            if where == "head-right":
+                for chunk in row.chunks(3.0):
+                    if chunk.box.left > 0.6 * (page.width or 612.0):
+                        yield page, chunk
+            elif where == "margins":
                 for chunk in _in_margins(page, row):
                     yield page, chunk
             else:
@@ -132,13 +136,23 @@ def find_identifiers(
                 p = _particular(rule, page.number, row, m, 0.85)
                 if not rule["id"].startswith("rif") or p.value[:3] in rif_prefixes():
                     hits[p.value].append(p)
-        if not hits or (rule["id"] == "rif-cut" and any(p.name == "identifier:rif" for p in found)):
+        if not hits or (rule.get("only") and any(p.name == f"identifier:{rule['kind']}" for p in found)):
             continue
         if rule.get("many"):
             found += [ps[0] for ps in hits.values()]
         else:
             found.append(_elected(rule, hits, sheet))
     return _whole([*found, *_of_sheet(sheet, found)])
+
+
+def record_number(pages: Sequence[Page]) -> str | None:
+    """The record number that a release line tells at a page's edge; None when none can be read."""
+    votes: Counter[str] = Counter()
+    rule = next(r for r in _rules() if r["id"] == "rif")
+    for page in pages:
+        hits = _pattern(rule["pattern"]).finditer(page.text)
+        votes.update({value for m in hits if (value := _value(rule, m))[:3] in rif_prefixes()})
+    return max(votes, key=lambda value: votes[value], default=None)
 
 
 def _whole(found: Sequence[Particular]) -> list[Particular]:
@@ -185,8 +199,10 @@ def _of_sheet(sheet: Sheet | None, found: Sequence[Particular]) -> Iterator[Part
             m = re.search(r"\d{3}-\d{5}-\d{5}", text.translate(_FIGURES))
             text = m.group() if m else ""
         if name == "file_number":
-            text = re.sub(r"^CR\s+|\s+(?:AGENCY )?ORIGINATOR\b.*", "", text)
+            text = re.sub(r"^C[RA]\s+|\s+(?:AGENCY )?ORIGINATOR\b.*|(?:\s+[a-z|'.,-]{1,2})+$", "", text)
             text = "" if re.search(r"(?i)see title|^pages? \d", text) else text
+            if m := re.fullmatch(r"([\dOIl]{2})T([\dOIl]{5})([A-Z])", text):
+                text = f"{m[1].translate(_FIGURES)}T{m[2].translate(_FIGURES)}{m[3]}"
         if name == "comments":
             m = re.search(r"DOC\. ?#\s?\d+", text)
             text = m.group() if m else ""

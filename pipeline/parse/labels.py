@@ -176,7 +176,7 @@ def beside(rows: Sequence[Row], labels: Sequence[Label], label: Label, lines: in
         if _opens_text(rows, number, pitch):
             break
         new_item = _PARAGRAPH.match(column[0].text) and not items
-        if stranger:
+        if stranger or (_capitals(taken) and _prose(Row(row.page, tuple(column)))):
             break
         if (other and other.box.left < left + 20 * pitch) or new_item:
             if (
@@ -205,6 +205,11 @@ def _opens_text(rows: Sequence[Row], number: int, pitch: float) -> bool:
     near_by = under.box.top - row.box.bottom < 1.4 * max(7.0, row.box.height)
     full = row.box.right > under.box.right - 12 * pitch
     return near_by and full and under.box.left < row.box.left - 2 * pitch
+
+
+def _capitals(lines: Sequence[Sequence[Cell]]) -> bool:
+    """All lines are typed in capitals."""
+    return not any(re.search(r"[a-z]{3}", c.text) for line in lines for c in line)
 
 
 def _prose(row: Row) -> bool:

@@ -11,7 +11,7 @@ from pipeline.core.findings import Identifier, Marking, Particular
 from pipeline.core.page import Page
 from pipeline.parse.datelines import date_of
 from pipeline.parse.heads import read_head
-from pipeline.parse.identifiers import find_identifiers
+from pipeline.parse.identifiers import find_identifiers, record_number
 from pipeline.parse.letterheads import Guess, Leaf, agency_of, agency_of_prefix, doc_type_of, kind_of_title
 from pipeline.parse.overlaid import date_words, head_words
 from pipeline.parse.rows import Passage, rows_of
@@ -93,7 +93,7 @@ def _describe(
     every = [bare, *(rows_of(p, lambda w, p=p: w.start not in foreign[p.number]) for p in typed[1:])]  # type: ignore[misc]
     said = [] if headless else read_head(rows, bare, typed, kind.value if kind else None, every, leaf)
     subject = next((s for s in said if s.name == "subject"), None)
-    number = sheet.text("record_number") if sheet else None
+    number = sheet.text("record_number") if sheet else record_number(all_pages)
     told = {s.name: s for s in said}
     sender, recipient = told.get("sender"), told.get("recipient")
     reviewers = [s.agency for s in votes.stamps if s.agency and s.kind in ("review", "release") and s.agency != "NARA"]
@@ -101,7 +101,7 @@ def _describe(
         leaf, sheet, number, sender.value if sender else "", recipient.passage if recipient else None, reviewers
     )
     kind = kind or _plain_kind(typed, subject, {s.name for s in said} | set(sheet.fields if sheet else ()))
-    natures = [g.value for g in (kind, agency) if g]
+    natures = [g.value for g in (kind, agency) if g] + ([sender.value] if sender else [])
     numbers = find_identifiers(pages, all_pages, subject.passage if subject else None, natures, sheet)
     if not agency and (
         holder := agency_of_prefix(next((n.value for n in numbers if n.name == "identifier:rif"), None))
@@ -132,13 +132,14 @@ def _describe(
 
 
 def _plain_kind(pages: Sequence[Page], title: Said | None, told: set[str]) -> Guess | None:
-    """A paper without any cue: from one to another it is a memorandum, with a heading a report, without either a note;
-    None when hardly anything could be read."""
+    """A paper without any cue: from one to another, or with a labelled subject, it is a memorandum, with a heading a
+    report, without either a note; None when hardly anything could be read."""
     legible = [w for p in pages for w in p.words if w.confidence > 0.6 and len(w.text) > 2]
     if len(legible) < 40:
         return None
     headed = title is not None and (title.rule != "heading" or len(pages) > 2)
-    plain = "memorandum" if {"sender", "recipient"} <= told else "report" if headed else "note"
+    labelled = title is not None and title.rule.startswith("head-") and title.passage.text.count("\n") < 3
+    plain = "memorandum" if {"sender", "recipient"} <= told or labelled else "report" if headed else "note"
     return Guess(plain, 0.45, pages[0].number, title.passage.text if title else "")
 
 

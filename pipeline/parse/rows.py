@@ -103,7 +103,7 @@ def _typed_box(word: Word, origin: int, top: float) -> Box:
 
 
 _GLUED = re.compile(
-    r"([A-Za-z][A-Za-z'’.]{1,11}[:;]|SUBJ(?:ECT)?[.,*]{1,3}|FM(?=AMEM|AMCON|SECST|USM|USDEL))(?=[A-Za-z0-9(\[\"“'])(.{2,})"
+    r"([A-Za-z][A-Za-z'’.]{1,11}[:;]|SUBJ(?:ECT)?[.,*]{1,3}|F[MHN][-.,]?(?=AMEM|AMCON|SECST|USM|USDEL))(?=[A-Za-z0-9(\[\"“'])(.{2,})"
 )
 
 

@@ -54,6 +54,10 @@ def is_continuation(page: Page) -> bool:
     """The page says at its head that it is the second or a later one."""
     rows = rows_of(page)
     height = page.height or (rows[-1].box.bottom if rows else 1.0)
+    if any(re.fullmatch(r"\W*COVER PAGES?\W*", r.text) for r in rows) and any(
+        re.fullmatch(r"\W*[B-Z]\W*", r.text) for r in rows[-8:]
+    ):
+        return True  # the second or a later cover page of an FBI report: the first has the letter A
     numbers = [m for r in rows if r.box.top < 0.16 * height for c in r.chunks() if (m := re.fullmatch(_NUMBERED, c.text))]
     return any(int(m[1]) > 1 for m in numbers)
 

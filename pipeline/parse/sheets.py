@@ -26,7 +26,7 @@ class Sheet:
         """The field on one line, without what stands for nothing ([RESTRICTED], slashes of an empty date)."""
         got = self.fields.get(name)
         text = re.sub(r"\s+", " ", got.text).strip(" .:;—–-_'‘’`|") if got else ""
-        return "" if re.fullmatch(r"[\[(]?\s*(?:RESTRICTED|WITHHELD)\s*[\])]?|[/ ]*", text, re.I) else text
+        return "" if re.fullmatch(r"[\[(1Il|]?\s*(?:RESTRICTED|WITHHELD)\s*[\])1Il|]?|[/ ]*", text, re.I) else text
 
     @property
     def date(self) -> str | None:

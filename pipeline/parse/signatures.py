@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from pipeline.core.knowledge import toml
-from pipeline.parse.cues import squash
+from pipeline.parse.cues import likeness, squash
 from pipeline.parse.rows import Passage, Row, character
 from pipeline.parse.said import Said, line, said
 from pipeline.parse.telegrams import is_level
@@ -94,7 +94,7 @@ def _signed(rows: Sequence[Row]) -> list[tuple[float, Said]]:
         chunks = row.chunks(4.0)
         for chunk in chunks if number > opened else ():
             m = re.match(_knowledge()["name"], chunk.text)
-            if not m or any(squash(w) in _no_names() for w in chunk.text.split()) or is_level(chunk.text):
+            if not m or _no_name(chunk.text) or is_level(chunk.text):
                 continue
             after = closing is not None and 0 < chunk.box.top - closing.box.bottom < 9 * max(8.0, closing.box.height)
             office = _office_below(rows, number, chunk)
@@ -112,9 +112,16 @@ def _office_below(rows: Sequence[Row], number: int, name: Row) -> bool:
     for row in rows[number + 1 : number + 3]:
         for chunk in row.chunks(4.0):
             beneath = chunk.box.left < name.box.right + 20 and chunk.box.right > name.box.left - 20
-            if beneath and -5 <= chunk.box.top - name.box.bottom < 2.2 * max(8.0, name.box.height):
+            if beneath and -0.6 * name.box.height <= chunk.box.top - name.box.bottom < 2.2 * max(8.0, name.box.height):
                 return bool(re.match(_knowledge()["offices"], chunk.text))
     return False
+
+
+def _no_name(text: str) -> bool:
+    """A row has a word that no name has, or is what is left of a stamp."""
+    if any(squash(w) in _no_names() for w in text.split()):
+        return True
+    return any(likeness(phrase, text) > 0.72 for phrase in _knowledge()["stamped"])
 
 
 @cache

@@ -25,7 +25,7 @@ def teletyped(rows: Sequence[Row], labels: Sequence[Label], height: float) -> li
         (i, n)
         for i, r in enumerate(rows)
         for n, c in enumerate(r.cells[:3])
-        if r.box.top <= 0.7 * height and n + 1 < len(r.cells) and re.fullmatch(r"\W{0,2}(?:FM|FA|FIA|FH)", c.text)
+        if r.box.top <= 0.7 * height and n + 1 < len(r.cells) and _fm(c.text, r.cells[n + 1].text, rows[i + 1 : i + 2])
     )
     sender, first_cell = next(opened, (-1, 0))
     if sender < 0:
@@ -63,6 +63,14 @@ def teletyped(rows: Sequence[Row], labels: Sequence[Label], height: float) -> li
         found = said("recipient", passage, "head-teletype", 0.9)
         out.append(found._replace(value="; ".join(n for n in names if n)) if found else None)
     return [s for s in out if s] + subject(rows, labels)
+
+
+def _fm(text: str, named: str, below: Sequence[Row]) -> bool:
+    """FM, or what a reader made of it over the line TO, before a post (AM AMEMBASSY MOSCOW)."""
+    if re.fullmatch(r"\W{0,2}(?:FM|FA|FIA|F[HN][-.,]?|FM[-.,])", text):
+        return True
+    over = any(squash(r.cells[0].text) in ("TO", "JO", "YO", "IO") for r in below)
+    return over and bool(re.fullmatch(r"\W{0,2}[A-Z]{1,3}\W?", text) and re.match(_knowledge()["mission"], named))
 
 
 def subject(rows: Sequence[Row], labels: Sequence[Label]) -> list[Said]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from pipeline.core.dates import find_dates
+from pipeline.core.knowledge import toml
 from pipeline.core.page import Page
 from pipeline.parse.cues import likeness, squash
 from pipeline.parse.letterheads import letterheads
@@ -69,6 +70,7 @@ def _title_like(row: Row) -> bool:
         and bool(long)
         and surest > 0.7
         and not _FURNITURE.search(row.text.upper())
+        and not _office(row.text)
         and sum(word.lstrip("(\"'[")[:1].isupper() for word in long) >= 0.75 * len(long)
     )
 
@@ -81,7 +83,13 @@ def _heads(row: Row, page: Page, width: float, height: float) -> bool:
     wordy = sum(len(squash(c.text)) > 2 for c in row.cells) >= 0.6 * len(row.cells)
     centred = abs(row.box.middle[0] - width / 2) < 0.17 * width or page.width is None
     furniture = _FURNITURE.search(row.text) or find_dates(row.text) or is_level(row.text) or is_letterhead(row.text)
+    furniture = furniture or _office(row.text)
     return wordy and centred and not furniture
+
+
+def _office(text: str) -> bool:
+    """The row is an addressee's or a sender's office."""
+    return any(re.match(p, text) for p in toml("particulars/heads.toml")["posts"])
 
 
 def is_letterhead(text: str) -> bool:

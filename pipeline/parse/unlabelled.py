@@ -63,7 +63,7 @@ def caption(rows: Sequence[Row], after: float, left: float, margin: float, heigh
         chunk = _at_edge(row, left, margin)
         if chunk.box.top < after or chunk.box.top > 0.55 * height:
             continue
-        if abs(chunk.box.left - left) > 60 or len(re.sub(r"[^A-Za-z]", "", chunk.text)) < 3:
+        if min(abs(chunk.box.left - edge) for edge in (left, margin)) > 60 or len(re.sub(r"[^A-Za-z]", "", chunk.text)) < 3:
             continue
         gap = chunk.box.top - bottom
         if gap > (45 if not taken else 2.2 * max(8.0, chunk.box.height)) or _sentence(rows, number) or len(taken) >= 8:
