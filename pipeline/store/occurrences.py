@@ -294,20 +294,16 @@ def _among(some: Array, others: Array) -> Array:
 def near(starts: Sequence[Array], lengths: Sequence[int], distance: int) -> tuple[Array, list[Array]]:
     """The slots where phrases stand with at most `distance` words between, and how often each takes part there; `starts`
     are their places, `lengths` their words."""
-    slots = [places >> SLOT for places in starts]
-    common = slots[0]
-    for other in slots[1:]:
-        common = common[_among(common, other)]
-    first = starts[0]
-    for places, words_ in zip(starts[1:], lengths[1:], strict=True):  # quickly: any of it near the first
-        if len(places) and len(first):
-            at = np.searchsorted(places, first)
-            before = first - places[np.maximum(at - 1, 0)]
-            after = places[np.minimum(at, len(places) - 1)] - first
-            first = first[((before >= 0) & (before <= words_ + distance)) | ((after >= 0) & (after <= lengths[0] + distance))]
-    common, _ = runs(common[_among(common, first >> SLOT)])
-    bounds = [(np.searchsorted(s, common), np.searchsorted(s, common, "right")) for s in slots]
     reach = [words_ + distance for words_ in lengths]
+    if len(starts) == 2:
+        one, other = starts
+        slots, often = runs(one[_close(one, other, *reach)] >> SLOT)
+        return slots, [often, runs(other[_close(other, one, *reversed(reach))] >> SLOT)[1]]
+    first = starts[0]
+    for places, far in zip(starts[1:], reach[1:], strict=True):  # quickly: any of it near the first
+        first = first[_close(first, places, reach[0], far)]
+    common, _ = runs(first >> SLOT)
+    bounds = [(np.searchsorted(places >> SLOT, common), np.searchsorted(places >> SLOT, common, "right")) for places in starts]
     kept, counts = [], []
     for i, slot in enumerate(common.tolist()):
         here = [places[a[i] : b[i]].tolist() for places, (a, b) in zip(starts, bounds, strict=True)]
@@ -316,6 +312,15 @@ def near(starts: Sequence[Array], lengths: Sequence[int], distance: int) -> tupl
             counts.append(counted)
     columns = [np.array([c[i] for c in counts], dtype=np.int64) for i in range(len(starts))]
     return np.array(kept, dtype=np.int64), columns
+
+
+def _close(some: Array, others: Array, ahead: int, behind: int) -> Array:
+    """Which places have one of the others at most so far ahead or behind: with two phrases, those that `_walk` counts."""
+    if not len(others):
+        return np.zeros(len(some), dtype=bool)
+    before = some - others[np.maximum(np.searchsorted(others, some, "right") - 1, 0)]
+    after = others[np.minimum(np.searchsorted(others, some), len(others) - 1)] - some
+    return np.asarray(((before >= 0) & (before <= behind)) | ((after >= 0) & (after <= ahead)))
 
 
 def _walk(places: Sequence[Sequence[int]], reach: Sequence[int]) -> list[int] | None:

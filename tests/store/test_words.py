@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import threading
 
 import numpy as np
@@ -12,6 +13,7 @@ from pipeline.store import words
 from pipeline.store.archive import Archive
 from pipeline.store.dialect import among
 from pipeline.store.fulltext import index_of
+from pipeline.store.occurrences import SLOT, _walk, near
 from pipeline.store.postings import Postings, filter_of, may_have, narrow, of_pages, wide
 from pipeline.store.schema import documents, pages
 from pipeline.store.search import search
@@ -201,6 +203,20 @@ def test_near_on_pages_where_it_does_not_hold(archive: Archive) -> None:
         near = Near((Term("iron"), Term("gold")), 5)
         numbers = index.occurrences.of("numbers", np.flatnonzero(index.holds(near)))
         assert numbers.tolist() == [2]
+
+
+def test_two_phrases_are_near_each_other_where_the_walk_says_so() -> None:
+    chance = random.Random(1)
+    for _ in range(2000):
+        starts = [np.array(sorted({(chance.randrange(2) << SLOT) + chance.randrange(20) for _ in range(6)})) for _ in "ab"]
+        lengths, distance = [chance.randrange(1, 4), chance.randrange(1, 4)], chance.randrange(5)
+        walked = {}
+        for slot in (0, 1):
+            here = [[place for place in some.tolist() if place >> SLOT == slot] for some in starts]
+            if all(here) and (counted := _walk(here, [length + distance for length in lengths])):
+                walked[slot] = counted
+        slots, counts = near(starts, lengths, distance)
+        assert dict(zip(slots.tolist(), map(list, zip(*(some.tolist() for some in counts), strict=True)), strict=True)) == walked
 
 
 def test_a_phrase_may_end_in_the_beginning_of_several_words(archive: Archive) -> None:
