@@ -12,7 +12,7 @@ from typing import Any
 from pipeline.core.findings import Particular
 from pipeline.core.knowledge import table, toml
 from pipeline.core.page import Page
-from pipeline.parse.cues import near
+from pipeline.parse.cues import alike, near
 from pipeline.parse.rows import Passage, Row, rows_of
 from pipeline.parse.sheets import Sheet
 
@@ -116,7 +116,7 @@ def find_identifiers(
 ) -> list[Particular]:
     """Numbers of a document: from its own `pages`, from its release lines on `all_pages`, from its sheet.
 
-    `natures` are the document's agency and kind, by which a rule may be limited. A rule without `many` keeps the reading
+    `natures` are the document's agency, kind and sender, by which a rule may be limited. A rule without `many` keeps the reading
     that stands on most pages, and of equals the first.
     """
     about = set(natures)
@@ -142,6 +142,7 @@ def find_identifiers(
             found += [ps[0] for ps in hits.values()]
         else:
             found.append(_elected(rule, hits, sheet))
+    found = [_of_post(p, about) if p.method.startswith("rule:cite@") else p for p in found]
     return _whole([*found, *_of_sheet(sheet, found)])
 
 
@@ -153,6 +154,15 @@ def record_number(pages: Sequence[Page]) -> str | None:
         hits = _pattern(rule["pattern"]).finditer(page.text)
         votes.update({value for m in hits if (value := _value(rule, m))[:3] in rif_prefixes()})
     return max(votes, key=lambda value: votes[value], default=None)
+
+
+def _of_post(cited: Particular, natures: Iterable[str]) -> Particular:
+    """A CIA message's own number with its post put right: it is cited by the first four letters of the sender's name, of
+    which a reader may have missed one (PART 9068 from PARIS)."""
+    post, _, number = cited.value.partition(" ")
+    names = (n[:4] for n in natures if re.fullmatch(r"[A-Z][A-Z ]{3,}", n) and n != "DIRECTOR")
+    meant = next((name for name in names if len(post) == 4 and alike(name, post, 1)), post)
+    return replace(cited, value=f"{meant} {number}")
 
 
 def _whole(found: Sequence[Particular]) -> list[Particular]:

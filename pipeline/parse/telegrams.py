@@ -109,10 +109,12 @@ def cited(rows: Sequence[Row], height: float) -> list[Said]:
             continue
         group = "sender" if m["sender"] else "director"
         sender = said("sender", _named(row, m, group), "cite-line", 0.7)
-        if sender and re.match(r"D[I1l]?R", m[group]):
-            sender = sender._replace(value="DIRECTOR")
         addressed = said("recipient", _named(row, m, "recipient"), "cite-line", 0.65) if m["recipient"] else None
-        return [s for s in (sender, addressed) if s]
+        return [
+            s._replace(value="DIRECTOR") if re.fullmatch(r"D[I1l]?R(?:ECTOR)?\d*", s.value) else s
+            for s in (sender, addressed)
+            if s
+        ]
     return []
 
 

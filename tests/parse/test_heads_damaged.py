@@ -96,7 +96,7 @@ in the course until June, and thought well of him in every respect.
 
 CASES = {
     "a message form": (MESSAGE, "DIRECTOR", "LISBON", None),
-    "the line that cites": (INCOMING, "PORT", "DIR", None),
+    "the line that cites": (INCOMING, "PORT", "DIRECTOR", None),
     "offices": (OFFICES, "Chief, Task Force H", "Chief of Station, HARBOUR",
                 "GYRATE/PW Activities of the Harbour League (Liga Marinera)"),
     "a caption": (CAPTION, "SAC, JACKSON (166-NEW) (P)", "SAC, JACKSONVILLE",

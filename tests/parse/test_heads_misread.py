@@ -123,3 +123,25 @@ def test_a_later_cover_page_of_an_fbi_report_has_lost_its_head() -> None:
     assert not is_continuation(typed(COVER_PAGE.replace("- B -", "- A -")))
     report = described(typed(SHEET), typed(COVER_PAGE, 2))
     assert (report.doc_type, report.date) == ("report", "1961-06-08")
+
+
+INCOMING = """
+                     CLASSIFIED MESSAGE
+   TO      {to}
+   FROM    PARIS
+   ACTION  SAS 8
+
+   PRITY DIR INFO MADR WAVE CITE PART 9068
+
+   1. LAUNCHES LEFT THE HARBOUR ON THE MORNING TIDE.
+"""
+
+
+def test_a_message_is_cited_by_the_first_letters_of_its_senders_name() -> None:
+    numbers = {(i.kind, i.value) for i in described(typed(INCOMING.format(to="DIRECTOR"))).identifiers}
+    assert ("cable", "PARI 9068") in numbers
+
+
+def test_headquarters_is_written_to_as_director_whatever_the_line_abbreviates() -> None:
+    lost = INCOMING.format(to="DIRECTOR").replace("   TO      DIRECTOR\n   FROM    PARIS\n", "")
+    assert described(typed(lost)).recipient == "DIRECTOR"
