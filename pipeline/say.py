@@ -7,6 +7,8 @@ import dataclasses
 import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -151,6 +153,9 @@ def failures(found: Iterable[Mapping[str, Any]], json_wanted: bool) -> None:
 # search
 
 
+of_field = attrgetter("field")
+
+
 def hits(results: Results) -> None:
     """Hits with their passage, what was found lit, and the query in words."""
     console = out()
@@ -181,9 +186,12 @@ def hits(results: Results) -> None:
             for start, end in hit.snippet.spans:
                 passage.stylize("bold yellow", offset + start, offset + end)
             console.print(passage)
+        for name, some in groupby(sorted(hit.evidence, key=of_field), key=of_field):
+            told = dict.fromkeys(f"{f'“{brief(f.text, 60)}” ' if f.text else ''}p{f.page}" for f in some)
+            console.print(Text(f"   {name}: {', '.join(told)}", style="dim"))
     more = results.total - len(results.hits)
     rest = f"; {more} more with --limit or --after {results.next}" if results.next else ""
-    console.print(f"[dim]{results.total} {results.by}s{rest}[/dim]")
+    console.print(f"[dim]{results.total} {results.by}{'' if results.total == 1 else 's'}{rest}[/dim]")
 
 
 def searches(kept: Sequence[Saved], json_wanted: bool) -> None:

@@ -95,7 +95,7 @@ def _pairs(name: str, chosen: Condition) -> Select[Any]:
     if name == "stamp":
         return _of_findings(stamps.c.document_id, stamps.c.template, chosen)
     named = func.coalesce(entities.c.name, mentions.c.name)
-    joined = _of_findings(mentions.c.document_id, named, chosen)
+    joined = _of_findings(mentions.c.document_id, named, chosen).where(mentions.c.label != "DATE")
     return joined.outerjoin(entities, entities.c.entity_id == mentions.c.entity_id)
 
 

@@ -13,8 +13,8 @@ from pipeline.core.geometry import Box
 from pipeline.store import fields
 from pipeline.store.plan import ALTERNATE, MISREAD, NO_WORDS
 from pipeline.store.schema import corrections, documents, pages
-from pipeline.store.snippets import Found, Leaf, Snippet, find, passage
-from pipeline.store.tree import Has, Node, fields_of, terms_of
+from pipeline.store.snippets import Found, Leaf, Snippet, find, lit, passage
+from pipeline.store.tree import Has, Near, Node, Term, fields_of, terms_of
 
 EVIDENCE = 5
 """Findings that are shown with one hit."""
@@ -32,13 +32,14 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A finding that makes a field of the query hold."""
+    """A finding that makes a field of the query hold; `span` is where in the page's text it stands."""
 
     field: str
     finding_id: str
     page: int
     text: str
     box: Box | None
+    span: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,8 @@ def gather(
     hits = []
     for row, document in known.items():
         page = document if row.page_id is not None else firsts.get(document.document_id)
-        spots = find(Leaf(page.text, page.alternates, page.words), terms[row.tier == MISREAD]) if page else ()
+        shown = proof.get(document.document_id, ())
+        spots = _spots(page, terms[row.tier == MISREAD], shown) if page else ()
         hits.append(
             Hit(
                 document_id=document.document_id,
@@ -109,7 +111,7 @@ def gather(
                 misread=row.tier == MISREAD,
                 snippet=passage(page.text, spots) if page else None,
                 found=spots,
-                evidence=proof.get(document.document_id, ()),
+                evidence=shown,
                 corrected=corrected.get(document.document_id, ()),
             )
         )
@@ -117,6 +119,12 @@ def gather(
 
 
 _PAGE = [pages.c[name] for name in ("id", "page", "confidence", "grade", "text", "alternates", "words")]
+def _spots(page: Row[Any], terms: Sequence[Term | Near], shown: Sequence[Evidence]) -> tuple[Found, ...]:
+    """Where the page answers the query: by its words, else by what makes a field hold."""
+    leaf = Leaf(page.text, page.alternates, page.words)
+    return find(leaf, terms) or lit(leaf, {e.span for e in shown if e.span and e.page == page.page})
+
+
 _CORRECTABLE = ("date", "classification", "agency", "doc_type", "subject")
 _DOCUMENT = [documents.c[name] for name in ("number", "document_id", "file_name", *_CORRECTABLE)]
 
@@ -161,9 +169,13 @@ def _evidence_of(
             c = table.c
             place = func.row_number().over(partition_by=c.document_id, order_by=(c.page, c.finding_id)).label("place")
             text = c.text if "text" in c else c.code
-            columns = (c.document_id, c.finding_id, c.page, text.label("text"), c.left, c.top, c.right, c.bottom, place)
+            columns = (c.document_id, c.finding_id, c.page, text.label("text"), c.left, c.top, c.right, c.bottom, c.start, c.end,
+                       place)  # fmt: skip
             some = select(*columns).where(c.document_id.in_(set(ids)), condition).subquery()
             for r in connection.execute(select(some).where(some.c.place <= EVIDENCE).order_by(some.c.place)):
                 box = Box(r.left, r.top, r.right, r.bottom) if r.left is not None else None
-                out.setdefault(r.document_id, []).append(Evidence(has.field, r.finding_id, r.page, r.text or "", box))
+                span = (r.start, r.end) if r.start is not None else None
+                out.setdefault(r.document_id, []).append(
+                    Evidence(has.field, r.finding_id, r.page, r.text or "", box, span)
+                )
     return {d: tuple(sorted(e, key=lambda e: e.page)[:EVIDENCE]) for d, e in out.items()}

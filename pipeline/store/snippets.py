@@ -6,7 +6,7 @@ import bisect
 import itertools
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -90,17 +90,24 @@ def find(leaf: Leaf, terms: Sequence[Term | Near]) -> tuple[Found, ...]:
         spans.update(here[:MOST])
         if not (here or term.exact) and others.spans(term):
             lacking.append(term)
-    page = leaf.whole() if lacking else leaf.around(sorted(spans)) if spans else None
-    if page is None:
-        return ()
+    if not lacking:
+        return lit(leaf, spans)
+    page = leaf.whole()
     found = {(start, end): Found(start, end, page.boxes(start, end)) for start, end in spans}
-    lines = {line.number: line for line in page.lines} if lacking else {}
+    lines = {line.number: line for line in page.lines}
     for other in page.alternates:
         line = lines.get(other.line)
         if line and any(_Text(other.text).spans(term) for term in lacking):
             places = (Place(page.number, other.box),) if other.box else page.boxes(line.start, line.end)
             found[line.start, line.end] = Found(line.start, line.end, places, other.text)
     return tuple(f for _, f in sorted(found.items()))[:MOST]
+
+
+def lit(leaf: Leaf, spans: Collection[tuple[int, int]]) -> tuple[Found, ...]:
+    """Spans of a page's text, in order, with their boxes."""
+    rising = sorted(spans)[:MOST]
+    page = leaf.around(rising) if rising else None
+    return tuple(Found(start, end, page.boxes(start, end)) for start, end in rising) if page else ()
 
 
 def passage(text: str, found: Sequence[Found], width: int = WIDTH) -> Snippet:

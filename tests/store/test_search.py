@@ -311,6 +311,16 @@ def test_a_transcript_has_hits_without_boxes() -> None:
     assert (spot.start, spot.end, spot.places) == (3, 7, ())
 
 
+def test_a_field_shows_where_its_evidence_stands(conn: Connection) -> None:
+    cable, blockade = search(conn, "entity:havana").hits
+    assert blockade.snippet is not None and "near [Havana] carry" in blockade.snippet.marked()
+    [spot] = blockade.found
+    assert [place.page for place in spot.places] == [2] and spot.reading is None
+    assert cable.snippet is not None and not cable.found  # a finding without a span
+    by_word = search(conn, "missile entity:havana").hits
+    assert all("[missile]" in hit.snippet.marked() for hit in by_word if hit.snippet)
+
+
 def test_accents_do_not_hide_a_word() -> None:
     one = Page.of_text(1, "Castro’s naïve and nai\u0308ve reply")
     assert [one.text[f.start : f.end] for f in find(leaf(one), terms_of(parse("naive")))] == ["naïve", "nai\u0308ve"]

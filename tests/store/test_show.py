@@ -62,7 +62,7 @@ def test_a_document_comes_with_all_its_rows(conn: Connection) -> None:
     assert shown.paths == ("/scans/blockade.pdf",)
     assert {name: len(getattr(shown, name)) for name in ("markings", "stamps", "redactions", "particulars", "mentions",
             "recommendations", "segments", "events", "variants", "failures", "corrections")} == {
-        "markings": 2, "stamps": 1, "redactions": 0, "particulars": 1, "mentions": 2, "recommendations": 1,
+        "markings": 2, "stamps": 1, "redactions": 0, "particulars": 1, "mentions": 3, "recommendations": 1,
         "segments": 2, "events": 0, "variants": 0, "failures": 0, "corrections": 0}  # fmt: skip
     assert shown.run and shown.run["readers"] == {"tesseract": "5.3.0"}
     assert [name for name, _ in shown.findings(2)] == ["markings", "mentions"]
