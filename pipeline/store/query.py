@@ -54,6 +54,7 @@ _NEAR_WORD = re.compile(rf'(?:(?!{_NEAR_END.pattern})[^\s\x00-\x20\x7f-\xa0()"�
 _OPERATOR = re.compile(r"(AND|OR|NOT|NEAR)(?:/(\d{1,4}))?(?=[\s()\"“”„]|$)")
 _FIELD = re.compile(r"([A-Za-z_]+):")
 _TELLING = re.compile(rf"-|=|{_FIELD.pattern}|(?:{_OPERATOR.pattern})$")  # a word that wants quotation marks
+_MEANT = {"&": "AND", "&&": "AND", "+": "AND", "|": "OR", "||": "OR", "!": "NOT"}
 _EXPECTED = "a word, a \"phrase\", a field or '('"
 
 
@@ -229,7 +230,9 @@ class _Parser:
         checked = self.field and FIELDS[self.field].kind in ("days", "figures", "listed")  # in `held`
         any_value = self.field and term.prefix and not term.text
         if not (any(c.isalnum() for c in term.text) or checked or any_value):
-            raise self.error(f"there is no letter or figure to look for in {str(term)!r}", term.at)
+            meant = _MEANT.get(term.text, "")
+            raise self.error(f"there is no letter or figure to look for in {str(term)!r}", term.at,
+                             f"Write {meant} in capitals." if meant else "")  # fmt: skip
         return term
 
     def of_field(self, m: re.Match[str]) -> Node:

@@ -67,7 +67,7 @@ FIELDS: Mapping[str, Field] = {
     "pages": Field("figures", "the number of pages", "a number such as 3, >3 or 2..10"),
 }
 _ALIASES = {"sender": "from", "recipient": "to", "doc_type": "type", "level": "classification", "name": "entity",
-            "id": "identifier", "filename": "file", "file_name": "file"}  # fmt: skip
+            "year": "date", "id": "identifier", "filename": "file", "file_name": "file"}  # fmt: skip
 
 
 def known_field(name: str, close: bool = False) -> str | None:
@@ -202,7 +202,8 @@ def expand(name: str, text: str, prefix: bool) -> tuple[str, ...]:
         if begun:
             return begun
     if not at:
-        close = difflib.get_close_matches(word, [folded(v) for v in values], 1, 0.6)
+        close = [folded(v) for v in values if word and folded(v).startswith(word)]
+        close = close or difflib.get_close_matches(word, [folded(v) for v in values], 1, 0.6)
         hint = f"; did you mean {next(v for v in values if folded(v) == close[0])}?" if close else ""
         raise ValueProblem(f"there is no {rest.strip()!r}{hint}")
     if sign in ("", "="):

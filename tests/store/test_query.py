@@ -124,6 +124,7 @@ def test_classifications_are_of_the_seven(written: str, levels: list[str]) -> No
         ("cuba classification:sekret", 20, "did you mean SECRET"),
         ("classification:>ts", 15, "no level above TOP SECRET"),
         ("type:novel", 5, "there is no 'novel'"),
+        ("type:memo", 5, "did you mean memorandum"),
         ("date:1962-13", 5, "'1962-13' is no date"),
         ("date:1963..1962", 5, "ends (1962) before it begins (1963)"),
         ("date:..", 5, "at least one side"),
@@ -165,6 +166,18 @@ def test_an_error_gives_advice() -> None:
     with pytest.raises(QueryError) as caught:
         parse("sujbect:cuba")
     assert "Did you mean subject:?" in caught.value.advice
+    with pytest.raises(QueryError) as caught:
+        parse("cuba | sugar")
+    assert caught.value.advice == "Write OR in capitals."
+
+
+def test_a_small_operator_is_a_word_and_that_is_said() -> None:
+    assert said(parse("cuba and sugar"))[1] == "the word “and” (in capitals, AND joins words)"
+    assert said(parse('cuba "and" sugar'))[1] == "the word “and”"
+
+
+def test_a_year_is_a_date() -> None:
+    assert parse("year:1962") == parse("date:1962")
 
 
 PIECES = st.sampled_from(
