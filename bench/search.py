@@ -90,6 +90,7 @@ class Known:
 
     words: dict[Place, set[str]]
     items: list[Item]
+    asked: set[str]  # of which it is sure that a page has them
 
 
 def readings(conn: Connection) -> dict[Place, list[str]]:
@@ -101,18 +102,21 @@ def readings(conn: Connection) -> dict[Place, list[str]]:
 def of_dev(shared: Path, read: dict[Place, list[str]]) -> Known:
     """The transcribed pages, without what is written by hand."""
     true: dict[Place, list[str]] = {}
+    words: dict[Place, set[str]] = {}
     for path in sorted((shared / "exam/dev/pages").glob("*.txt")):
         m = re.fullmatch(r"(.+)\.p(\d+)", path.stem)
         assert m is not None
         lines = [line for line in path.read_text("utf-8").splitlines() if "[[hand" not in line and "[[illegible" not in line]
-        true[m[1], int(m[2])] = tokens(re.sub(r"\[\[\w+\]\]", " ", "\n".join(lines)))
+        text = re.sub(r"\[\[\w+\]\]", " ", "\n".join(lines))
+        true[m[1], int(m[2])] = tokens(text)
+        words[m[1], int(m[2])] = {*tokens(text), *joined(text)}
     often = Counter(word for words in read.values() for word in set(words))
     items = [
         item
         for place, words in true.items()
         for item in _items(place, words, read.get(place, []), disputes(words, read.get(place, [])), often)
     ]
-    return Known({place: set(words) for place, words in true.items()}, items)
+    return Known(words, items, set().union(*true.values()))
 
 
 def of_silver(shared: Path, read: dict[Place, list[str]]) -> Known:
@@ -120,8 +124,11 @@ def of_silver(shared: Path, read: dict[Place, list[str]]) -> Known:
     often = Counter(word for words in read.values() for word in set(words))
     words: dict[Place, set[str]] = {}
     items: list[Item] = []
+    sure: set[str] = set()
     for stem in sorted({file for file, _ in read}):
-        both = [tokens((shared / "silver" / which / f"{stem}.txt").read_text("utf-8")) for which in "ab"]
+        texts = [(shared / "silver" / which / f"{stem}.txt").read_text("utf-8") for which in "ab"]
+        both = [tokens(text) for text in texts]
+        sure |= set(both[0]) & set(both[1])
         agreed = {
             n
             for block in difflib.SequenceMatcher(None, both[0], both[1], autojunk=False).get_matching_blocks()
@@ -139,8 +146,13 @@ def of_silver(shared: Path, read: dict[Place, list[str]]) -> Known:
             items += _items((stem, page), both[0], read[stem, page], disputed, often)
         for file, page in read:
             if file == stem:
-                words[file, page] = {*both[0], *both[1]}
-    return Known(words, items)
+                words[file, page] = set().union(*both, *map(joined, texts))
+    return Known(words, items, sure)
+
+
+def joined(text: str) -> set[str]:
+    """Words that a line's end parts: who looks for one has found it."""
+    return {"".join(tokens(m[1] + m[2])) for m in re.finditer(r"(\w+)-\s+(\w+)", text)}
 
 
 def disputes(true: list[str], read: list[str]) -> list[tuple[str, tuple[str, ...]]]:
@@ -210,7 +222,7 @@ def recall(conn: Connection, known: Known, read: dict[Place, list[str]], worst: 
 
 
 def precision(conn: Connection, known: Known, worst: int) -> None:
-    every = {w for words in known.words.values() for w in words if len(w) >= LETTERS and w.isalpha()}
+    every = {w for w in known.asked if len(w) >= LETTERS and w.isalpha()}
     misread = sorted({i.word for i in known.items})
     beside = [f"{i.word} {i.rare}" for i in known.items if i.rare]
     for name, queries in (("misread words", misread), ("with a rare word", beside), ("every word", sorted(every))):

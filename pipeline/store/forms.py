@@ -25,6 +25,7 @@ from pipeline.store.tokens import tokens
 from pipeline.store.turns import wait_for
 
 SHORTEST, LONGEST = 3, 40
+DICTIONARY = 1  # how often words count in the lexicon that no paper has
 ADDED = """
     INSERT INTO forms (form, back, sure) SELECT value ->> 0, value ->> 1, CAST(value ->> 2 AS float8) FROM {} WHERE true
     ON CONFLICT (form) DO UPDATE SET sure = excluded.sure WHERE excluded.sure > forms.sure
@@ -36,8 +37,9 @@ TEXT, CONFIDENCE = ([f.name for f in fields(Word)].index(name) for name in ("tex
 
 
 def strange(word: str) -> bool:
-    """Whether a word, as the index has it, is a form: of some length, more letters than figures, in no lexicon."""
-    if not SHORTEST <= len(word) <= LONGEST or word in lexicon():
+    """Whether a word, as the index has it, is a form: of some length, more letters than figures, and in no lexicon, or only
+    because a dictionary has it (gree, pred)."""
+    if not SHORTEST <= len(word) <= LONGEST or lexicon().get(word, 0) > DICTIONARY:
         return False
     return word.isalpha() or 2 * sum(c.isalpha() for c in word) > len(word)
 

@@ -154,15 +154,17 @@ def least(changes: int) -> float:
     return CHEAPEST * (1 + BURST * (changes - 1))
 
 
-def cost(word: str, form: str) -> float:
-    """-ln of how often the word is read so, gaps included: the likeliest way from letters to letters."""
+def cost(word: str, form: str, sure: float = 0.0) -> float:
+    """-ln of how often the word is read so, gaps included: the likeliest way from letters to letters. What was read surely
+    was not printed badly: there a second confusion is as rare as the first."""
     from rapidfuzz.distance import Postfix, Prefix
 
     # a letter about what differs stays: pairs of letters are confused
     start = max(Prefix.similarity(word, form) - 1, 0)
     end = max(Postfix.similarity(word[start:], form[start:]) - 1, 0)
     steps = sorted(_steps(word[start : len(word) - end], form[start : len(form) - end]), reverse=True)
-    return steps[0] + BURST * sum(steps[1:]) if steps else 0.0
+    counted = BURST + (1 - BURST) * max(2 * sure - 1, 0.0)
+    return steps[0] + counted * sum(steps[1:]) if steps else 0.0
 
 
 def _steps(word: str, form: str) -> list[float]:

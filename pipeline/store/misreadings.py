@@ -66,7 +66,7 @@ def _sorted() -> tuple[list[str], list[str]]:
 def odds(word: str, form: str, sure: float, pages: int = 1, own: int = 0, enough: float = -math.inf) -> float:
     """ln of the odds that a form, read so surely and on so many pages, is the word, which `own` pages have as read. Less
     than `enough` may be too much: other words are not weighed any more."""
-    spoken, alone = weight(word, own) - cost(word, form), genuine(form, sure, pages)
+    spoken, alone = weight(word, own) - cost(word, form, sure), genuine(form, sure, pages)
     return spoken - (others(form, word, alone) if spoken - alone > enough else alone)
 
 
@@ -167,7 +167,9 @@ def glued(word: str, form: str, sure: float, own: int = 0) -> float:
     first, last = (word, rest) if begins else (rest, word)
     if first in _affixes()["beginning"] or last in _affixes()["end"]:
         return -math.inf
-    if rest == form or (junk := _junk(rest)) > min(len(rest) // 4, 1 + len(rest) // 8) or any(more in lexicon() for more in longer):
+    if rest == form or any(more in lexicon() for more in longer):
+        return -math.inf
+    if (junk := _junk(rest)) > 1 + len(rest) // 8:
         return -math.inf
     spoken = weight(word, own) - GAP - junk * UNMEASURED / 2
     return spoken - others(form, word, genuine(form, sure))

@@ -49,6 +49,7 @@ def test_forms_are_found_by_either_end(places: Callable[[], Settings]) -> None:
 
 def test_what_is_a_form() -> None:
     assert forms.strange("kuhnke") and forms.strange("su8ject")
+    assert forms.strange("gree")  # only a dictionary has it
     assert not any(forms.strange(word) for word in ("government", "of", "1962", "10062a", "x" * 50))
 
 

@@ -53,6 +53,8 @@ def test_likely_misreadings(word: str, form: str, sure: float) -> None:
         ("resident", "fresioent", 0.2),  # president, misread in both halves
         ("acting", "tacting", 0.6),  # con-tacting, broken by a line's end
         ("understands", "underatand", 0.3),  # nearer to an inflection
+        ("federation", "federacion", 0.66),  # Spanish
+        ("communications", "compunctions", 0.8),  # read too surely to be wrong three times
     ],
 )
 def test_unlikely_misreadings(word: str, form: str, sure: float) -> None:
@@ -81,3 +83,9 @@ def test_words_with_gaps() -> None:
 
 def test_grammar() -> None:
     assert inflected("vote", "voted") and inflected("cuba", "cuban") and not inflected("cuba", "cuha")
+
+
+@pytest.mark.parametrize(("word", "form"), [("loaded", "underloaded"), ("agricultural", "agriculturalist")])
+def test_a_longer_word_is_not_the_word_with_others(word: str, form: str) -> None:
+    assert glued(word, form, 0.2, own=1) == float("-inf")
+    assert glued("official", "officialliaison", 0.2, own=1) > 0
