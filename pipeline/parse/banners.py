@@ -21,7 +21,7 @@ FAIR = 0.8  # lowest score of a marking's word
 SHORT = 0.86  # of one shorter than seven letters
 WEAK = 0.66  # of a level at head or foot that only other pages can make sure
 CAPITALS = 0.8
-WRAPS = 12  # letters; only longer markings go over two lines
+WRAPS, WRAPPED = 12, 0.9  # letters: only longer markings go over two lines; lowest score of one that does
 BREAK = 12.0  # heights of a letter: a wider gap parts columns
 EDGE = 0.14  # head and foot of a page, as shares of its height
 FURNITURE = re.compile(
@@ -31,6 +31,7 @@ FURNITURE = re.compile(
     re.I,
 )
 ILLEGIBLE, PENNED = 0.5, 3  # confidence of a word below which it is no type; so many such words may stand beside a marking
+LARGER = 1.9  # heights of type that a rubber stamp is high at the least: type beside it is no part of its line
 CRYPTONYM = re.compile(r"[A-Z]{5,}(?:-\d+)?")
 CABLE = re.compile(r"^(?:[A-Z/]{2,}|\d[\d/.]*|SECTION|OF|TO|FM|FROM)$")
 
@@ -97,7 +98,7 @@ def _hits(mark: Mark, layout: Layout) -> Iterator[Hit]:
             left, right = skeleton.glued(start, end)
             if left or (right and skeleton.glued(start, end + 1)[1]):
                 continue
-            if letters < WRAPS and "\n" in layout.page.text[hit.start : hit.end]:
+            if "\n" in layout.page.text[hit.start : hit.end] and (letters < WRAPS or hit.score < WRAPPED):
                 continue
             after = skeleton.chars[end : end + 12]
             if not any(after.startswith(w) for w in mark.never_before):
@@ -113,10 +114,11 @@ def _weak(hit: Hit) -> bool:
 
 
 def _hopeful(mark: Mark, hit: Hit, hits: Sequence[tuple[Mark, Hit]], layout: Layout) -> bool:
-    """Whether a damaged marking stands at head or foot, or the same one stands sure right above or below, as at the page
-    breaks of a telegram."""
+    """Whether a damaged marking stands at head or foot or heads a part of a telegram, or the same one stands sure right above
+    or below, as at the page breaks of a telegram."""
     here = layout.box(hit.start, hit.end)
-    if _at_edge(layout, here):
+    words = layout.between(hit.start, hit.end)
+    if _at_edge(layout, here) or (words and _heading(layout.segment(words[-1]))):
         return True
     for other, sure in hits:
         there = layout.box(sure.start, sure.end)
@@ -154,6 +156,8 @@ def _judge(
     covered = {s.word.start for _, _, spots in inside for s in spots}
     rest = [s for s in segment if s.word.start not in covered]
     strange = [s for s in rest if len(re.findall(r"[A-Za-z]", s.text)) >= 2 and not FURNITURE.fullmatch(s.text)]
+    high = min((s.box.height for _, _, spots in inside for s in spots), default=0.0)
+    strange = [s for s in strange if LARGER * s.box.height > high]
     typed = [s for s in strange if s.word.confidence >= ILLEGIBLE]
     if len(strange) - len(typed) <= PENNED:
         strange = typed
@@ -168,7 +172,7 @@ def _judge(
         first = spots[0].word.start == segment[0].word.start
         edge = _at_edge(layout, Box.around(s.box for s in spots))
         if _weak(hit):
-            if not (pure and shouted):
+            if not (shouted and (pure or (first and _heading(rest)))):
                 continue
             sure = 0.45
         elif pure and shouted:
@@ -219,6 +223,11 @@ def _cable(strange: Sequence[Spot], mark: Mark, heads: bool) -> bool:
     if mark.addressee:
         return all(s.text.upper() == s.text for s in strange)
     return 0 < len(strange) <= 8 and heads and all(CABLE.match(s.text.strip(".,:;*")) for s in strange)
+
+
+def _heading(segment: Sequence[Spot]) -> bool:
+    """Whether a line ends as the heading of a telegram's part does: SECTION 02 OF 03 MOSCOW 18493."""
+    return bool(re.search(r"\bSECTION \w{1,2} [O0]F \w{1,2} [A-Z]{3,}", " ".join(s.text for s in segment)))
 
 
 def _cryptonyms(strange: Sequence[Spot]) -> bool:

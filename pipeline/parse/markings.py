@@ -20,7 +20,7 @@ from pipeline.parse.codes import find_codes
 from pipeline.parse.days import find_days
 from pipeline.parse.layout import Layout, Spot, places
 from pipeline.parse.running import BARRED, COVERED
-from pipeline.parse.spotted import BORNE, SOLID, Patch, Spotted, covered, find_patches, spot
+from pipeline.parse.spotted import BORNE, SOLID, WEAK, Patch, Spotted, covered, find_patches, spot
 from pipeline.parse.struck import struck
 from pipeline.parse.templates import Template, build, templates
 
@@ -117,16 +117,18 @@ def _of_banner(banner: Banner, page: Page, ink: Ink | None) -> Marking:
 
 
 def _of_ink(spotted: Spotted, page: Page, ink: Ink) -> Marking:
-    """What was seen in the image alone; unsure ones have a confidence below one half and wait for the other pages."""
+    """What was seen in the image alone; unsure ones have a confidence below one half and wait for the other pages; faint ones
+    are ink of which those must tell what it is."""
     mark = spotted.mark
+    faint = spotted.score < WEAK
     return Marking(
         page=page.number,
         box=spotted.box,
         boxes=(Place(page.number, spotted.box),),
-        text=spotted.text,
-        confidence=round(0.93 + 0.3 * spotted.score, 3) if spotted.score >= BORNE else 0.4,
-        method="image:banner@1",
-        template="BANNER",
+        text="" if faint else spotted.text,
+        confidence=round(0.93 + 0.3 * spotted.score, 3) if spotted.score >= BORNE else 0.2 if faint else 0.4,
+        method="image:running-banner@1" if faint else "image:banner@1",
+        template=COVERED if faint else "BANNER",
         kind=mark.kind,
         canonical=mark.canonical,
         struck=mark.kind in CROSSED and struck(ink, spotted.box),

@@ -15,8 +15,9 @@ from pipeline.core.findings import Marking
 from pipeline.core.geometry import Box
 from pipeline.core.page import Page
 
+LONG = 9  # letters of a level that faint ink amid the text may be: a shorter one resembles much
 SURE = 0.5  # markings below this stand only when other pages bear them out
-COVERED = "COVERED"  # template of ink that may be a marking
+COVERED = "COVERED"  # template of ink that may be a marking; its canonical is the level that it faintly resembles, if any
 BARRED = "blacked out"  # flag of what a black bar covers
 RUNS = ("classification", "control")  # kinds of markings that stand on every page
 HEAD = 0.2  # share of the page's height that is head, and that is foot
@@ -70,7 +71,11 @@ def bear_out(markings: Sequence[Marking], reading: Sequence[Page]) -> list[Marki
     for m in sure:
         pages_of[m.canonical].add(m.page)
     seats = [(m, _Seat.of(m.box, sizes[m.page])) for m in sure if m.box and m.kind in RUNS]
-    standing = [m for m in named if m.confidence >= SURE or (pages_of[m.canonical] and _in_place(m, seats, sizes))]
+    weak = [(m, _Seat.of(m.box, sizes[m.page])) for m in named if m.confidence < SURE and m.box]
+    standing = [
+        m for m in named
+        if m.confidence >= SURE or (pages_of[m.canonical] and _in_place(m, seats, sizes)) or _paired(m, weak)
+    ]  # fmt: skip
     covered = [m for m in markings if m.template == COVERED and m.box]
     named_now = _uncovered(covered, seats, standing, sizes)
     out = []
@@ -92,6 +97,18 @@ def _in_place(m: Marking, seats: Sequence[tuple[Marking, _Seat]], sizes: dict[in
     return in_line or any(o.page != m.page and seat.like(s) for o, s in same)
 
 
+def _paired(m: Marking, weak: Sequence[tuple[Marking, _Seat]]) -> bool:
+    """Whether a weak level stands at the head of its page and another, of the same meaning, at the foot, or the other way
+    round: two looks that agree."""
+    own = next((s for o, s in weak if o is m), None)
+    if own is None or not own.end or m.kind != "classification":
+        return False
+    return any(
+        o is not m and o.page == m.page and o.canonical == m.canonical and s.end not in ("", own.end) and own.below(s, ASKEW)
+        for o, s in weak
+    )
+
+
 def _uncovered(
     covered: Sequence[Marking],
     seats: Sequence[tuple[Marking, _Seat]],
@@ -104,16 +121,18 @@ def _uncovered(
         if m.box is None or any(o.page == m.page and o.box and o.box.iou(m.box) > 0 for o in (*standing, *out)):
             continue
         seat = _Seat.of(m.box, sizes[m.page])
-        alike = _alike(m, seat, seats) if seat.end else []
+        alike = _alike(m, seat, seats) if seat.end else _elsewhere(m, seat, seats) if len(m.canonical) >= LONG else []
         if not alike:
             continue
         name, agreed = _level_of(m.page, seat, alike, seats)
+        if m.canonical and (not seat.end or not agreed):
+            name, agreed = m.canonical, any(o.canonical == m.canonical for o in _elsewhere(m, seat, seats))
         if BARRED not in m.flags and not agreed:
             continue
         model = next((o for o in alike if o.canonical == name), alike[0])
         here = [o for o in (*standing, *out) if o.page == m.page and o.canonical == name and o.box]
         there = [_Seat.of(o.box, sizes[m.page]) for o in here if o.box]
-        if any(s.level(seat) if BARRED in m.flags else s.end == seat.end for s in there):
+        if any(s.level(seat) if BARRED in m.flags or not seat.end else s.end == seat.end for s in there):
             continue
         flags = (*m.flags, "by other pages")
         out.append(replace(m, template=model.template, kind=model.kind, canonical=name, confidence=0.6, flags=flags))
@@ -139,6 +158,11 @@ def _alike(m: Marking, seat: _Seat, seats: Sequence[tuple[Marking, _Seat]]) -> l
         own = [(o, s) for o, s in seats if o.page == m.page and s.end not in ("", seat.end)]
         near = [(o, s) for o, s in own if seat.below(s) and o.kind == "classification"]
     return [o for o, _ in near if o.kind == near[0][0].kind]
+
+
+def _elsewhere(m: Marking, seat: _Seat, seats: Sequence[tuple[Marking, _Seat]]) -> list[Marking]:
+    """The markings in this place on other pages, of the level that the ink faintly resembles."""
+    return [o for o, s in seats if o.page != m.page and o.canonical == m.canonical and seat.like(s)]
 
 
 def _level_of(

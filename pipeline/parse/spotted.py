@@ -38,6 +38,8 @@ LETTERS = 6  # a shorter word would be seen everywhere
 HOPE = -2.5  # least score at first sight, for which a patch is looked at in other ways too
 BORNE = -0.5  # least score of what is sure
 WEAK = -1.0  # of what other pages must bear out
+FAINT = -2.3  # of a level that counts where another page has it in the same place
+EITHER_END = 0.08  # share of a patch's width: a level that begins or ends it may have other print beside it
 OTHERS = 0.5  # letters read beside the phrase, as a share of its own, from which it is prose
 
 
@@ -64,17 +66,17 @@ class Patch:
 
 
 def spot(ink: Ink, page: Page, patches: Sequence[Patch]) -> list[Spotted]:
-    """Markings that the patches bear out, best first."""
+    """Markings that the patches bear out, best first; levels below `WEAK` count only where another page has them."""
     chosen = sorted(patches, key=lambda p: _unlike(p, page))[:MOST]
     phrases = list(_phrases())
-    looks = [_crops(ink, p) for p in chosen]
+    looks = [upright(ink, p) for p in chosen]
     first = ink.weigh([crops[0] for crops in looks], phrases) if looks else ()
     found = []
     for patch, crops, borne in zip(chosen, looks, first, strict=True):
         if not borne or borne[0].score < HOPE:
             continue
         every = [borne, *ink.weigh(crops[1:], phrases)]
-        found += [_seen(patch, b) for some in every for b in some if b.score >= WEAK and _by_itself(b)]
+        found += [seen for some in every for b in some if (seen := _seen(patch, b)) is not None]
     return _best([_with_top(s, page) for s in found if s.score >= BORNE or s.mark.rank])
 
 
@@ -114,11 +116,20 @@ def _by_itself(borne: Borne) -> bool:
     return len(squeeze(borne.read)) - len(squeeze(borne.phrase)) <= OTHERS * len(squeeze(borne.phrase))
 
 
-def _seen(patch: Patch, borne: Borne) -> Spotted:
+def _seen(patch: Patch, borne: Borne) -> Spotted | None:
+    """What the patch shows, if anything: what has other print beside it is never sure."""
+    score = borne.score
+    if not _by_itself(borne):
+        at_end = borne.first < EITHER_END or borne.last > 1 - EITHER_END
+        if score < BORNE or not at_end:
+            return None
+        score = WEAK
+    if score < FAINT:
+        return None
     box = patch.box
     if abs(patch.angle) < LEVEL:
         box = Box(box.left + borne.first * box.width, box.top, box.left + borne.last * box.width, box.bottom)
-    return Spotted(_phrases()[borne.phrase], box.rounded(), borne.read, borne.score)
+    return Spotted(_phrases()[borne.phrase], box.rounded(), borne.read, score)
 
 
 def _best(found: list[Spotted]) -> list[Spotted]:
@@ -158,7 +169,7 @@ def covered(page: Page, patches: Sequence[Patch], found: Sequence[Spotted]) -> l
     for p in patches:
         end = HEAD if p.ink >= SOLID else EDGE
         inside = end * high <= p.box.middle[1] <= (1 - end) * high
-        if not inside and p.height <= STAMPED[1] and not any(_same(p.box, s.box) for s in found):
+        if not inside and p.height <= STAMPED[1] and not any(_same(p.box, s.box) for s in found if s.score >= WEAK):
             out.append(p)
     return out
 
@@ -218,7 +229,7 @@ def _patch(box: Box, mask: Any, filled: float) -> Patch:
     return Patch(box, turned, max(wide, high), min(wide, high), filled)
 
 
-def _crops(ink: Ink, patch: Patch) -> list[Any]:
+def upright(ink: Ink, patch: Patch) -> list[Any]:
     """The patch as it may stand upright, turned by its tilt first; with its specks run together, and as it is."""
     import cv2
 

@@ -36,6 +36,8 @@ def canonical(text, *kinds):
         ("SECRET 182222Z\nDIR CITE WAVE 7247\nTYPIC AMTRUNK", ["SECRET", "TYPIC"]),
         ("SLUGS: WNINTEL GTDANCER", ["WNINTEL"]),
         ("RELEASING OFFICER SECRET\n", []),
+        ("to put it\nMILOLY.\nCONFIDENTIAL", ["CONFIDENTIAL"]),
+        ("As stated.\nCONFIDENTIAL Attachment", ["CONFIDENTIAL"]),
     ],
 )
 def test_banners(text, meant):
@@ -84,6 +86,19 @@ def test_two_controls_on_one_line_are_two_rows():
     controls = ["NO FOREIGN DISSEM", "CONTROLLED DISSEM", "NO DISSEM ABROAD", "BACKGROUND USE ONLY"]
     assert [m.text for m in rows] == ["SECRET", *controls]
     assert [text[m.start : m.end] for m in rows] == [m.text for m in rows]
+
+
+def test_type_beside_a_rubber_stamp_is_no_part_of_its_line():
+    stamp = [ReadWord("SECRET", Box(248, 133, 310, 169), 1.0, "t"), ReadWord("Far", Box(359, 143, 390, 157), 0.9, "t")]
+    found = find_markings(NOTHING, Page.of_lines(1, (612.0, 792.0), [stamp]))
+    assert [m.canonical for m in found] == ["SECRET"]
+    typed = [ReadWord("SECRET", Box(248, 150, 310, 164), 1.0, "t"), ReadWord("Far", Box(315, 150, 340, 164), 0.9, "t")]
+    assert not find_markings(NOTHING, Page.of_lines(1, (612.0, 792.0), [typed]))
+
+
+def test_a_damaged_level_that_heads_a_part_of_a_telegram():
+    part = "C0 AP ENT I A L SECTION O2 OF O3 MOSCOW 1P493"
+    assert canonical(f"CONFIDENTIAL\n\nP 241615Z OCT 86\n{part}") == ["CONFIDENTIAL", "CONFIDENTIAL"]
 
 
 def test_ink_that_was_read_twice_is_one_marking():

@@ -67,3 +67,20 @@ def test_what_the_image_alone_shows_at_the_head_stands_only_in_line_with_a_sure_
     weak = replace(level(2), confidence=0.4, method="image:banner@1")
     assert (2, "SECRET", HEAD) in borne(level(1), weak)
     assert borne(level(1), replace(weak, box=aside)) == [(1, "SECRET", HEAD)]
+
+
+def test_two_weak_levels_at_head_and_foot_bear_each_other_out():
+    weak = [replace(level(2, box), confidence=0.4) for box in (HEAD, FOOT)]
+    assert borne(*weak) == [(2, "SECRET", HEAD), (2, "SECRET", FOOT)]
+    assert borne(weak[0], replace(weak[1], canonical="CONFIDENTIAL")) == []
+
+
+def test_ink_that_faintly_resembles_a_level_is_it_where_one_other_page_has_it():
+    faint = replace(hidden(2), canonical="SECRET")
+    assert (2, "SECRET", HEAD) in borne(level(1), faint)
+    assert borne(level(1, canonical="CONFIDENTIAL"), faint) == [(1, "CONFIDENTIAL", HEAD)]
+    assert borne(level(1), replace(faint, box=HEAD.moved(150, 0))) == [(1, "SECRET", HEAD)]
+    middle = HEAD.moved(0, 300)
+    assert (2, "SECRET", middle) not in borne(level(1, middle), replace(faint, box=middle))
+    long = level(1, middle, "CONFIDENTIAL")
+    assert (2, "CONFIDENTIAL", middle) in borne(long, replace(faint, box=middle, canonical="CONFIDENTIAL"))
