@@ -101,7 +101,9 @@ def publication_of(leaf: Leaf) -> tuple[str, Row] | None:
         score, row = _best_row(title, leaf.rows)
         if score < 0.92:
             score, row = _stacked(title, leaf.rows)
-        if row and score >= 0.92 and (len(squash(row.text)) < 1.8 * len(squash(title)) or score == 1.0):
+        whole = row and (score == 1.0 or len(squash(row.text)) < 1.8 * len(squash(title))) and _capitals(row.text)
+        alone = row and any(abs(len(squash(c.text)) - len(squash(title))) <= 3 for c in row.chunks(4.0))
+        if row and score >= 0.92 and (whole or alone):
             return title, row
     return None
 
@@ -232,7 +234,7 @@ def agency_of(
             for phrase in known[kind]:
                 score, row = _best_row(phrase, where)
                 if (
-                    score >= (0.86 if len(phrase) > 8 else 1.0)
+                    score >= (1.0 if len(phrase) <= 8 else 0.93 if where is foot and kind == "letterhead" else 0.86)
                     and row
                     and (len(phrase) > 8 or len(row.text) < 3 * len(phrase) + 8)
                     and (kind == "forms" or _stands_out(phrase, row))

@@ -101,7 +101,7 @@ def cited(rows: Sequence[Row], height: float) -> list[Said]:
 
     An outgoing form has CITE DIR (or DIRECTOR) alone in a box: it tells the sender, its addressees stand below.
     """
-    for row in rows:
+    for number, row in enumerate(rows):
         if row.box.top > 0.62 * height:
             break
         m = re.search(_knowledge()["cite"], row.text)
@@ -110,12 +110,19 @@ def cited(rows: Sequence[Row], height: float) -> list[Said]:
         group = "sender" if m["sender"] else "director"
         sender = said("sender", _named(row, m, group), "cite-line", 0.7)
         addressed = said("recipient", _named(row, m, "recipient"), "cite-line", 0.65) if m["recipient"] else None
-        return [
-            s._replace(value="DIRECTOR") if re.fullmatch(r"D[I1l]?R(?:ECTOR)?\d*", s.value) else s
-            for s in (sender, addressed)
-            if s
-        ]
+        return [s._replace(value=_in_full(s.value, rows[:number])) for s in (sender, addressed) if s]
     return []
+
+
+def _in_full(post: str, above: Sequence[Row]) -> str:
+    """A post as the boxes over the line have it, of whose name the line has four letters: MEXI, MEXICO CITY; WAVE, JMWAVE."""
+    if re.fullmatch(r"D[I1l]?R(?:ECTOR)?\d*", post):
+        return "DIRECTOR"
+    if not re.fullmatch(r"[A-Z]{4}", post):
+        return post
+    names = (re.sub(r"\W+$", "", c.text) for r in above for c in r.chunks())
+    whole = (n for n in names if re.fullmatch(r"[A-Z][A-Z ]{4,19}", n))
+    return next((n for n in whole if n.startswith(post) or n == f"JM{post}"), post)
 
 
 def _named(row: Row, m: re.Match[str], group: str) -> Passage:

@@ -9,6 +9,7 @@ from typing import Any
 
 from pipeline.core.dates import find_dates
 from pipeline.core.knowledge import toml
+from pipeline.parse.cues import alike, likeness, squash
 from pipeline.parse.rows import Cell, Passage, Row, character
 from pipeline.parse.said import Said, line, said
 from pipeline.parse.telegrams import is_level
@@ -61,8 +62,10 @@ def caption(rows: Sequence[Row], after: float, left: float, margin: float, heigh
     bottom = after
     for number, row in enumerate(rows):
         chunk = _at_edge(row, left, margin)
-        if chunk.box.top < after or chunk.box.top > 0.55 * height:
+        if chunk.box.middle[1] < after or chunk.box.top > 0.55 * height:
             continue
+        if likeness("ACTION REQUIRED REFERENCES", chunk.text) > 0.7 or re.match(r"ACTION REQ\w+", chunk.text):
+            break  # the next compartment of a dispatch
         if min(abs(chunk.box.left - edge) for edge in (left, margin)) > 60 or len(re.sub(r"[^A-Za-z]", "", chunk.text)) < 3:
             continue
         gap = chunk.box.top - bottom
@@ -79,6 +82,10 @@ def caption(rows: Sequence[Row], after: float, left: float, margin: float, heigh
 def _at_edge(row: Row, left: float, margin: float) -> Row:
     """The part of a row that begins at the labels' edge or the values', else its first part."""
     pitch = character(row.cells)
+    label = squash(row.cells[0].text)
+    damaged = len(row.cells) > 1 and (alike("SUBJECT", label, 3) or len(label) <= 3)
+    if damaged and left - margin > 2.5 * pitch and abs(row.cells[1].box.left - left) <= 2.5 * pitch:
+        return Row(row.page, row.cells[1:]).chunks(4.0)[0]
     if abs(row.cells[0].box.left - margin) <= 2.5 * pitch:
         return row.chunks(4.0)[0]
     at = next((i for i, c in enumerate(row.cells) if abs(c.box.left - left) <= 2.5 * pitch), 0)

@@ -145,3 +145,54 @@ def test_a_message_is_cited_by_the_first_letters_of_its_senders_name() -> None:
 def test_headquarters_is_written_to_as_director_whatever_the_line_abbreviates() -> None:
     lost = INCOMING.format(to="DIRECTOR").replace("   TO      DIRECTOR\n   FROM    PARIS\n", "")
     assert described(typed(lost)).recipient == "DIRECTOR"
+
+
+BOXED = """
+   DISPATCH              SECRET                  PROCESSING
+   10
+       Chief, Task Force W                       MARKED FOR INDEXING
+   FROM
+       Chief of Station, HARBOUR                 ABSTRACT
+   was GYRATE/Operational
+       Launches of the Harbour Patrol
+   ACTION REQUMED REFERENCES
+       REFERENCE: DIR-14742
+
+       1. INTRODUCTION.  As a follow up to the reference the launches were
+       looked at by the branch and were found to be dry and sound.
+"""
+
+CITED = """
+   ON     MEXICO CITY
+   TON:   8
+
+   DIR INFO WAVE MNTY CITE MEXI 6620
+
+   1. LAUNCHES LEFT THE HARBOUR ON THE MORNING TIDE.
+"""
+
+QUOTING = """
+                                       OCI No. 1427/63
+                                       23 April 1963
+
+            The Launches of the Harbour Patrol
+
+   1.  The report was given to the community on 27 March and was noted
+   in the Current Intelligence Bulletin dated
+   29 March, and again when the launches left.
+"""
+
+
+def test_the_subject_of_a_dispatch_ends_at_its_next_compartment() -> None:
+    assert described(typed(BOXED)).subject == "GYRATE/Operational Launches of the Harbour Patrol"
+
+
+def test_a_post_cited_by_four_letters_is_named_as_the_box_above_has_it() -> None:
+    assert described(typed(CITED)).sender == "MEXICO CITY"
+
+
+def test_a_bulletin_that_is_spoken_of_is_no_title_and_its_office_numbers_its_papers() -> None:
+    paper = described(typed(QUOTING))
+    assert paper.subject != "CURRENT INTELLIGENCE BULLETIN"
+    assert paper.agency == "CIA"
+    assert ("doc", "OCI No. 1427/63") in {(i.kind, i.value) for i in paper.identifiers}
