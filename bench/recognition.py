@@ -1,4 +1,4 @@
-"""How fast names and advice are found: pages a second on one core, and how long the model takes to load.
+"""How fast names and advice are found: pages a second on one core, and how long the models take to load.
 
     python -m bench.recognition [--pages 400] [--repeat 3]
 
@@ -23,7 +23,12 @@ LOAD = (
     "import time; t = time.process_time()\n"
     "from pipeline.recognize.model import recognize\n"
     "from pipeline.recognize.mentions import find_mentions\n"
+    "from pipeline.core.page import Page\n"
+    "from pipeline.recognize.advice import judge\n"
+    "from pipeline.recognize.prose import Prose\n"
+    "from pipeline.recognize.wording import units\n"
     "list(recognize(['Mr. Bundy saw the Secretary in Moscow.']))\n"
+    "judge(list(units(Prose([Page.of_text(1, 'We should tell the Secretary in Moscow.')]))), 0)\n"
     "print(time.process_time() - t)"
 )
 

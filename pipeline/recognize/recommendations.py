@@ -15,11 +15,11 @@ from pipeline.core.findings import Approval, Recommendation
 from pipeline.core.page import Page
 from pipeline.recognize import advice
 from pipeline.recognize.clauses import condition, who_does_what
-from pipeline.recognize.decisions import Verdict, reported, verdicts
+from pipeline.recognize.decisions import Verdict, reported, verdict_of_line, verdicts
 from pipeline.recognize.prose import Prose
-from pipeline.recognize.wording import Unit, by_id, features, units
+from pipeline.recognize.wording import Unit, by_id, units
 
-THRESHOLD = 0.36
+THRESHOLD = 0.44
 """Probability from which a unit counts as advice: the highest at which F1 on unseen texts is still that of the best, whether
 they are rich in advice or poor (models/recommendations/README.md)."""
 
@@ -69,11 +69,10 @@ def _judged(prose: Prose, cut: Sequence[Unit], i: int) -> Recommendation | None:
     unit = cut[i]
     if unit.heading or unit.foreign or len(unit.text.split()) < _SHORTEST:
         return None
-    if unit.cues & {"N_BOILERPLATE", "N_CLEARANCE"}:
+    if unit.cues & {"N_BOILERPLATE", "N_CLEARANCE"} or verdict_of_line(unit.text):
         return None
-    shown = advice.values(features(cut, i))
-    sure = advice.probability("advice", shown)
-    kind, _ = advice.kind(shown)
+    judged = advice.judge(cut, i)
+    sure, kind = judged.advice, judged.kind
     by_wording = max((by_id()[c] for c in unit.cues), key=lambda c: (c.sure, c.id), default=None)
     if by_wording and by_wording.sure > sure:
         decides = sure < THRESHOLD or by_wording.kind != "recommendation"
@@ -89,18 +88,21 @@ def _judged(prose: Prose, cut: Sequence[Unit], i: int) -> Recommendation | None:
     if source is None:
         return None
     actor, action = who_does_what(unit.text)
-    against = advice.probability("against", shown) > 0.5 or bool(unit.cues & _AGAINST or _NOT.search(unit.text))
+    against = judged.against > 0.5 or bool(unit.cues & _AGAINST or _NOT.search(unit.text))
     read = min(1.0, 0.4 + 0.65 * prose.confidence(unit.start, unit.end))
     return Recommendation(
         page=source.page, text=source.text, box=source.box, boxes=source.boxes, start=source.start, end=source.end,
-        confidence=round(sure * read, 3), method="model:recommendations@3", kind=kind,
+        confidence=round(sure * read, 3), method="model:recommendations@4", kind=kind,
         polarity="against" if against else "for", strength=_strength(unit), actor=actor, action=action,
         condition=condition(unit.text),
     )  # fmt: skip
 
 
 def _by_form(unit: Unit) -> str:
-    """The kind of advice that its form decides: what begins with its condition is contingent, a list of means an option."""
+    """The kind of advice that its form decides: what begins with its condition is contingent, a list of means an option,
+    "please" a request."""
+    if "Q_PLEASE" in unit.cues:
+        return "request"
     if _CONDITION_FIRST.match(unit.text) or ("C_IN_THIS_CASE" in unit.cues and unit.cues & {"R_DESIRABLE", "R_SOFT"}):
         return "contingent"
     return (
