@@ -78,10 +78,13 @@ def subject(rows: Sequence[Row], labels: Sequence[Label]) -> list[Said]:
     tagged = {n.row + k for n in labels if n.word in ("TAGS", "EO") for k in (1, 2)}
     label = next((n for n in labels if n.name == "subject" and (n.colon or n.row in tagged)), None)
     first = beside(rows, labels, label, lines=1) if label else None
-    if not label or not first:
+    if not label:
         return []
     cells = rows[label.row].cells
-    taken = [[c for c in cells[label.last + 1 :] if c.box.right <= (first.boxes[0].box.right if first.boxes else 9e9) + 1]]
+    edge = first.boxes[0].box.right if first and first.boxes else 9e9
+    taken = [[c for c in cells[label.last + 1 :] if c.box.right <= edge + 1] if first else _slipped(rows, label)]
+    if not taken[0]:
+        return []
     height = max(7.0, label.box.height)
     for number in range(label.row + 1, min(label.row + 5, len(rows))):
         kept = [c for c in rows[number].cells if c.box.left > label.box.left - 12]
@@ -94,6 +97,18 @@ def subject(rows: Sequence[Row], labels: Sequence[Label]) -> list[Said]:
         taken.append(kept)
     found = said("subject", Passage.of(rows[label.row].page, taken), "head-teletype", 0.9)
     return [found] if found else []
+
+
+def _slipped(rows: Sequence[Row], label: Label) -> list[Cell]:
+    """The value of a label that is alone on its row: the end of a tilted line that was put on the row above, whose words
+    stand nearer the label's height than that row's first word."""
+    above = rows[label.row - 1].cells if label.row else ()
+    end = [c for c in above[1:] if c.box.left > label.box.right]
+    if not end or len(rows[label.row].cells) > label.last + 1:
+        return []
+    middle = sum(c.box.middle[1] for c in end) / len(end)
+    nearer = abs(middle - label.box.middle[1]) < abs(middle - above[0].box.middle[1])
+    return end if nearer else []
 
 
 def cited(rows: Sequence[Row], height: float) -> list[Said]:

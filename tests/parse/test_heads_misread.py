@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline.core.page import Page, ReadWord
 from pipeline.parse.identifiers import record_number
 from pipeline.parse.segments import is_continuation
 from tests.parse.test_particulars import MEMO, SHEET, described
@@ -196,3 +197,12 @@ def test_a_bulletin_that_is_spoken_of_is_no_title_and_its_office_numbers_its_pap
     assert paper.subject != "CURRENT INTELLIGENCE BULLETIN"
     assert paper.agency == "CIA"
     assert ("doc", "OCI No. 1427/63") in {(i.kind, i.value) for i in paper.identifiers}
+
+
+def test_a_tilted_subject_is_found_on_the_row_of_the_tags() -> None:
+    text = TELEGRAM.format(fm="FM AMEMBASSY").replace("SUBJECT: PUBLIC LINE ON THE HARBOUR", "TAGS:    WEIGHED LINES\nSUBJECT")
+    words = [[(w.text, w.box) for w in line.words if w.box] for line in typed(text).lines]
+    tilted = [
+        [ReadWord(t, b.moved(0, 8) if t in ("WEIGHED", "LINES") else b, 0.95) for t, b in line] for line in words
+    ]
+    assert described(Page.of_lines(1, (612.0, 792.0), tilted)).subject == "WEIGHED LINES"
