@@ -6,13 +6,14 @@ asked by page, a document belongs to it that has a page that is found.
 
 from __future__ import annotations
 
+import heapq
 import json
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, cast, func, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, cast, func, literal, select
 from sqlalchemy import Text as SqlText
 
 from pipeline.errors import ArgumentsError
@@ -28,6 +29,9 @@ from pipeline.store.values import folded
 
 Condition = ColumnElement[bool]
 
+AT_ONCE = 500
+"""Documents whose findings are held at a time."""
+_APART, _ALONE = "\x1f", "="
 _YEAR = func.substr(func.coalesce(documents.c.date_from, documents.c.date_to), 1, 4)
 _OF_DOCUMENT = {"year": _YEAR, "agency": documents.c.agency, "classification": documents.c.classification,
                 "type": documents.c.doc_type, "collection": documents.c.collection, "box": documents.c.box}  # fmt: skip
@@ -83,20 +87,47 @@ def _of_document(connection: Connection, name: str, chosen: Condition, total: in
 
 def _of_others(connection: Connection, name: str, chosen: Condition, total: int, most: int) -> Facet:
     """What findings say: each value of a document once."""
-    pairs = _pairs(name, chosen).cte()
-    having = select(func.count(pairs.c.document_id.distinct())).scalar_subquery()
-    columns = (pairs.c.value, func.count().label("n"), func.count().over().label("different"), having.label("having"))
-    counted = select(*columns).group_by(pairs.c.value).order_by(func.count().desc(), pairs.c.value)
-    return _facet(name, connection.execute(counted.limit(most)).all(), total)
+    values = _stamps(connection, chosen) if name == "stamp" else _names(connection, chosen)
+    count: Counter[str] = Counter()
+    having = 0
+    for own in values:
+        count.update(own)
+        having += bool(own)
+    best = heapq.nsmallest(most, count.items(), key=lambda pair: (-pair[1], pair[0]))
+    return Facet(name, tuple(best), len(count), total, total - having)
 
 
-def _pairs(name: str, chosen: Condition) -> Select[Any]:
-    """`document_id, value`, each pair once."""
-    if name == "stamp":
-        return _of_findings(stamps.c.document_id, stamps.c.template, chosen)
-    named = func.coalesce(entities.c.name, mentions.c.name)
-    joined = _of_findings(mentions.c.document_id, named, chosen).where(mentions.c.label != "DATE")
-    return joined.outerjoin(entities, entities.c.entity_id == mentions.c.entity_id)
+def _stamps(connection: Connection, chosen: Condition) -> Iterator[set[str]]:
+    """Of each document that has stamps, which."""
+    for some in _by_document(connection, stamps, stamps.c.template, chosen):
+        yield from some
+
+
+def _names(connection: Connection, chosen: Condition) -> Iterator[set[str]]:
+    """Of each document, the names of whom and what it mentions; dates are none."""
+    m = mentions.c
+    alone = literal(_ALONE).op("||")(m.name)  # of no entity yet
+    known: dict[str, str] = {}
+    for some in _by_document(connection, mentions, func.coalesce(m.entity_id, alone), chosen, m.label != "DATE"):
+        new = set().union(*some) - known.keys()
+        known |= {key: key[1:] if key.startswith(_ALONE) else "" for key in new}
+        ids = sorted(key for key in new if not known[key])
+        for start in range(0, len(ids), AT_ONCE):
+            named = select(entities.c.entity_id, entities.c.name).where(entities.c.entity_id.in_(ids[start : start + AT_ONCE]))
+            known |= dict(map(tuple, connection.execute(named).all()))
+        yield from (set(map(known.__getitem__, keys)) - {""} for keys in some)
+
+
+def _by_document(
+    connection: Connection, table: Table, value: ColumnElement[str], chosen: Condition, *which: Condition
+) -> Iterator[list[set[str]]]:
+    """The different values of each document that has some, some documents at a time: read document by document, which is
+    several times as quick as a join that sorts all rows."""
+    own = select(func.aggregate_strings(value, _APART)).where(table.c.document_id == documents.c.document_id, *which)
+    asked = select(own.scalar_subquery()).where(chosen)
+    with connection.execute(asked, execution_options={"yield_per": AT_ONCE}) as found:
+        for some in found.scalars().partitions(AT_ONCE):
+            yield [set(text.split(_APART)) - {""} for text in some if text]
 
 
 def _of_findings(document_id: Any, value: Any, chosen: Condition) -> Select[Any]:
