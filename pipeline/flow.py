@@ -40,7 +40,7 @@ PAGE = (
 DOCUMENT = (
     Stage("votes", ("reading", "markings", "stamps"), Votes, vote, version=5),
     Stage("segments", ("reading", "votes"), tuple[Segment, ...], segment, data=("particulars",), version=4),
-    Stage("particulars", ("reading", "votes", "segments"), Described, describe, data=("particulars",), version=5),
+    Stage("particulars", ("reading", "votes", "segments"), Described, describe, data=("particulars",), version=6),
     Stage("anachronisms", ("votes", "particulars"), Votes, flag, data=("orders",)),
     Stage("ledger", ("anachronisms", "particulars"), Ledger, keep, data=("orders",)),
     Stage("mentions", ("reading", "particulars"), tuple[Mention, ...], find_mentions, version=3,
