@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 
 from pipeline.core.geometry import Box
 from pipeline.parse.fuzzy import Hit, find, likeness, squeeze
@@ -22,6 +23,8 @@ SHORT = 8  # letters; shorter phrases must be read nearly right
 SHORT_SCORE = 0.85
 APART = 3.4  # heights of a letter between two of its lines: two lines filled in or foreign
 ASIDE = 5.0  # heights of a letter by which one of its lines may stand aside from another
+PARTED = 6.0  # heights of a letter between words: a phrase does not go on beyond such a gap
+NEARER = 0.25  # share of a phrase's letters by which one as far as `APART` away is worth less
 ALONG = 16.0  # heights of a letter between two of its phrases on one line: a number may stand between them
 MIXED = 0.4  # share of capitals in a longer line beside it that is printed in capitals
 SHOUTED = 0.6  # share of capitals in an anchor that is printed in capitals
@@ -50,6 +53,12 @@ class Block:
     def box(self) -> Box:
         return Box.around(s.box for s in self.spots)
 
+    def apart(self, spot: Spot) -> float:
+        """Points between a word and the nearest printed one."""
+        x, y = spot.box.middle
+        boxes = (s.box for s in self.spots if s.word.start in self.printed)
+        return min(max(b.left - x, x - b.right, 0.0) + max(b.top - y, y - b.bottom, 0.0) for b in boxes)
+
     def holds(self, phrase: str, least: float = CONDITION) -> bool:
         """Whether the phrase, or the number pattern, stands in the block."""
         return holds(phrase, self.passage, least)
@@ -77,7 +86,20 @@ def find_blocks(layout: Layout, known: Iterable[Template]) -> list[Block]:
             continue
         taken |= block.printed
         chosen.append(block)
-    return chosen
+    return [_without(block, [b for b in chosen if b is not block]) for block in chosen]
+
+
+def _without(block: Block, others: Sequence[Block]) -> Block:
+    """The block less what is another's: its printed words, and words filled in that stand nearer to its print."""
+    theirs = set().union(*(b.printed for b in others)) - block.printed if others else set()
+    rivals = [(b, {s.word.start for s in b.spots}) for b in others]
+    kept = tuple(
+        s for s in block.spots
+        if s.word.start in block.printed
+        or (s.word.start not in theirs and not any(s.word.start in words and b.apart(s) < block.apart(s) for b, words in rivals))
+    )  # fmt: skip
+    less = replace(block, spots=kept)
+    return less if all(less.holds(m) for m in block.template.must) else block
 
 
 def _least(phrase: str, usual: float) -> float:
@@ -115,15 +137,20 @@ def _hits(phrase: str, layout: Layout, least: float, capitals: float = 0.0) -> l
 
 
 def _on_its_line(hit: Hit, layout: Layout) -> Hit | None:
-    """The hit; on scans, where the next line of the text may be anything, what of it stands on one printed line."""
-    if layout.together(hit.start, hit.end):
+    """The hit; on scans, where the next words of the text may be anything, what of it stands together on one printed line."""
+    if not layout.page.width:
         return hit
-    at, best = hit.start, (0, 0)
-    for piece in layout.page.text[hit.start : hit.end].split("\n"):
-        best = max(best, (len(piece), at))
-        at += len(piece) + 1
-    start, end = best[1], best[1] + best[0]
-    return Hit(hit.phrase, start, end, likeness(hit.phrase, layout.page.text[start:end])) if best[0] else None
+    starts = [hit.start]
+    spots = layout.between(hit.start, hit.end)
+    for before, after in pairwise(spots):
+        parted = "\n" in layout.page.text[before.word.end : after.word.start]
+        if parted or after.box.left - before.box.right > PARTED * max(before.box.height, after.box.height):
+            starts.append(max(hit.start, after.word.start))
+    if len(starts) == 1:
+        return hit
+    start, end = max(pairwise([*starts, hit.end]), key=lambda piece: piece[1] - piece[0])
+    text = layout.page.text[start:end].rstrip()
+    return Hit(hit.phrase, start, start + len(text), likeness(hit.phrase, text)) if text else None
 
 
 def _assemble(
@@ -166,6 +193,7 @@ def _gathered(
         return [anchor]
     height = min(start.height, 1.6 * layout.unit)
     every = (*template.lines, *template.more)
+    order = {phrase: n for n, line in enumerate(template.lines) for phrase in line.split(" | ")}
     open_lines = [line for line in every if anchor.phrase not in line.split(" | ")]
     chosen = [anchor] if len(open_lines) < len(every) else []
     core = start
@@ -176,13 +204,31 @@ def _gathered(
                 if (hit.start, hit.end) in used or any(hit.start < c.end and hit.end > c.start for c in chosen):
                     continue
                 box = layout.box(hit.start, hit.end)
-                if box and _together(core, box, height) and (best is None or explained(hit) > best[0]):
-                    best = explained(hit), line, hit, box
+                if box is None or not _together(core, box, height):
+                    continue
+                worth = _worth(hit, core, box, height)
+                if _upside_down(order, anchor, hit, box.middle[1] - start.middle[1], height):
+                    worth -= NEARER * len(squeeze(hit.phrase))
+                if best is None or worth > best[0]:
+                    best = worth, line, hit, box
         if best is None:
             return chosen or [anchor]
         open_lines.remove(best[1])
         chosen.append(best[2])
         core = Box.around((core, best[3]))
+
+
+def _upside_down(order: Mapping[str, int], anchor: Hit, hit: Hit, below: float, height: float) -> bool:
+    """Whether a line stands above the anchor that is printed below it, or the other way round."""
+    if anchor.phrase not in order or hit.phrase not in order or abs(below) < 0.5 * height:
+        return False
+    return (order[hit.phrase] > order[anchor.phrase]) != (below > 0)
+
+
+def _worth(hit: Hit, core: Box, box: Box, height: float) -> float:
+    """How much a phrase adds: of two copies of a stamp that stand together the nearer line is its own."""
+    apart = max(core.top - box.bottom, box.top - core.bottom, 0.0)
+    return explained(hit) - NEARER * len(squeeze(hit.phrase)) * apart / (APART * height)
 
 
 def _together(core: Box, box: Box, height: float) -> bool:

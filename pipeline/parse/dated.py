@@ -44,7 +44,8 @@ def day_of(block: Block, placed: Placed | None, raster: Raster | None, ink: Ink 
     """(EDTF, as written, flags) of the stamp's day. `placed` is its form where one was pinned to the page, `raster` the
     pixels on which the block stands."""
     read = filled.action_date(block)
-    known = Known(block.template.days, beside.since, read[0])
+    template = block.template
+    known = Known(template.days, beside.since, read[0], template.seen, template.workdays, template.day_first)
     if raster is None or ink is None:
         return read
     if placed:

@@ -12,10 +12,13 @@ from pipeline.parse.numbers import figures
 
 FIGURE = r"[0-9OoQIl|!SZBG]"
 MONTH = "JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC"
+# What worn rubber leaves of a month's name.
+WORN = {"WAR": "MAR", "FE3": "FEB", "0CT": "OCT", "DCT": "OCT", "N0V": "NOV", "5EP": "SEP", "JU1": "JUL", "JUI": "JUL"}
 # The wheels of a date stamp set figures apart: JAN 2 0 1964. Three numbers parted by blanks; 10121/98 and 9119/80 where a
 # stroke was read as 1; 2003/08/13 less its first figure.
 DAMAGED = (
     re.compile(rf"(?<![A-Za-z])(?P<mon>{MONTH})\.?\s(?P<d>[0-3]\s\d),?\s(?P<y>1\s?9\s?\d\s?\d)(?!\d)"),
+    re.compile(rf"(?<![A-Za-z])(?P<mon>{MONTH}|{'|'.join(WORN)})\.?\s-?(?P<d>[0-3OIlL]?\s?[\dOIlL])\s?(?P<y>19[2-9]\d)(?!\d)"),
     re.compile(r"(?<![\dA-Za-z])(?P<m>\d{1,2})\s(?P<d>\d{1,2})\s(?P<y>\d\d)(?![\dA-Za-z/])"),
     re.compile(r"(?<!\d)(?P<m>1?\d)1(?P<d>[0-3]\d)1(?P<y>[789]\d)(?!\d)"),
     re.compile(r"(?<!\d)(?P<m>1?\d)1(?P<d>[0-3]?\d)/(?P<y>\d\d)(?!\d)"),
@@ -75,8 +78,9 @@ def find_days(text: str) -> list[Day]:
 
 def _edtf(m: re.Match[str]) -> str | None:
     written = {k: re.sub(r"\s", "", v) for k, v in m.groupdict().items()}
-    month = MONTH.split("|").index(written["mon"]) + 1 if "mon" in written else int(figures(written["m"]))
-    year, day = int(figures(written["y"])), int(figures(written["d"]))
+    name = WORN.get(written.get("mon", ""), written.get("mon", ""))
+    month = MONTH.split("|").index(name) + 1 if name else int(figures(written["m"]))
+    year, day = int(figures(written["y"])), int(figures(written["d"].replace("L", "1")))
     if len(written["y"]) == 3:
         year += 2000
     elif len(written["y"]) == 2:

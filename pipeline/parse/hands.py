@@ -29,6 +29,8 @@ UNLIKE = -4.0  # logarithm by which a day on a line of writing may be less likel
 STROKE = 0.7  # logarithm by which a character more is likelier: the network loses a thin 1, but makes none out of nothing
 READ = 2.0  # the same of the day that the page's reading has
 EARLIER = 3.0  # by how much a day before the first typed one is less likely: that may be misread itself
+SEEN, MONTH_AWAY = 12.0, 30.0  # by how much a day among those of known specimens is likelier; days off at which a third is left
+OFF_DUTY = 0.05  # likelihood of a Saturday or Sunday where the office that put the stamp kept working days
 FAR = 8.0  # logarithm by which another day may be less likely than the best and still count
 MAYBE = 0.15  # probability from which another day is named beside it
 LIKELY = (-12.0, -1.6)  # logarithm, and logarithm a letter, by which a day may be less likely than what the network likes
@@ -64,22 +66,28 @@ class Spelled:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of a stamp's day beforehand: between which days it lies, and which one the page's reading has, if any."""
+    """What is known of a stamp's day beforehand: between which days it lies, the first and last day that known specimens of it
+    bear, whether it was put on working days alone, whether hands may write the day before the month; the first typed day of
+    the page, and which day the page's reading has, if any."""
 
     era: tuple[str, str]
     since: str = ""
     read: str | None = None
+    seen: tuple[str, ...] = ()
+    workdays: bool = False
+    day_first: bool = False
 
 
 def spelled(line: np.ndarray, ink: Ink, known: Known) -> Spelled | None:
     """The possible day that stands somewhere on the picture of a line of writing; None when none does, or several may."""
     import numpy as np
 
-    strings, days, lengths = _manners(*known.era)
+    strings, days, lengths = _manners(*known.era, known.day_first)
     scores = np.asarray(ink.spot(line, strings)) - EARLIER * (days < known.since)
     if not scores.max() > UNLIKE:
         return None
-    scores = scores + STROKE * lengths + READ * (days == known.read)
+    usual = _usual(*known.era, known.day_first, known.seen, known.workdays)
+    scores = scores + STROKE * lengths + READ * np.isin(days, _meant(known)) + usual
     best = float(scores.max())
     weight: dict[str, float] = defaultdict(float)
     for n in np.flatnonzero(scores > best - FAR):
@@ -94,24 +102,52 @@ def spelled(line: np.ndarray, ink: Ink, known: Known) -> Spelled | None:
     return Spelled(day, text, round(share, 3), others)
 
 
+def _meant(known: Known) -> list[str]:
+    """The days that the page's reading may mean: 2/1/80 is the first of February or the second of January."""
+    year, _, rest = (known.read or "").partition("-")
+    turned = f"{year}-{'-'.join(reversed(rest.split('-')))}"
+    return [day for day in (known.read, turned if known.day_first else None) if day]
+
+
 @lru_cache(8)
-def _manners(first: str, last: str) -> tuple[tuple[str, ...], np.ndarray, np.ndarray]:
-    """Strings, each once, the day that each means, and its length: every day in the manners in which hands date stamps."""
+def _manners(first: str, last: str, day_first: bool = False) -> tuple[tuple[str, ...], np.ndarray, np.ndarray]:
+    """Strings, the day that each means, and its length: every day in the manners in which hands date stamps. One string
+    may mean two days where some write the day before the month."""
     import numpy as np
 
-    out: dict[str, str] = {}
+    out: dict[tuple[str, str], None] = {}
     for y, m, d in _days(first, last):
         iso, short, name = f"{y}-{m:02d}-{d:02d}", f"{y % 100:02d}", MONTHS[m - 1]
         for mark in "/-. ":
-            out.setdefault(mark.join((str(m), str(d), short)), iso)
+            out[mark.join((str(m), str(d), short)), iso] = None
+            if day_first:
+                out[mark.join((str(d), str(m), short)), iso] = None
         for mark in "/-":
-            out.setdefault(mark.join((f"{m:02d}", f"{d:02d}", short)), iso)
-        out.setdefault(f"{m}/{d}/{y}", iso)
+            out[mark.join((f"{m:02d}", f"{d:02d}", short)), iso] = None
+        out[f"{m}/{d}/{y}", iso] = None
         for month in (name.title(), name):
-            out.setdefault(f"{d} {month} {short}", iso)
-        out.setdefault(f"{d}{name}{short}", iso)
-        out.setdefault(f"{name.title()} {d}, {y}", iso)
-    return tuple(out), np.array(list(out.values())), np.array([len(s) for s in out], float)
+            out[f"{d} {month} {short}", iso] = None
+        out[f"{d}{name}{short}", iso] = None
+        out[f"{name.title()} {d}, {y}", iso] = None
+    strings = tuple(text for text, _ in out)
+    return strings, np.array([iso for _, iso in out]), np.array([len(s) for s in strings], float)
+
+
+@lru_cache(8)
+def _usual(first: str, last: str, day_first: bool, seen: tuple[str, ...], workdays: bool) -> np.ndarray:
+    """For each string of `_manners` the logarithm by which its day is likelier than others before any ink is looked at."""
+    import numpy as np
+
+    _, days, _ = _manners(first, last, day_first)
+    when = days.astype("datetime64[D]")
+    usual = np.zeros(len(days))
+    if seen:
+        edges = np.array(seen, "datetime64[D]")
+        off = np.maximum(edges[0] - when, when - edges[-1]).astype(float).clip(0.0)
+        usual += np.log1p((SEEN - 1) * np.exp(-off / MONTH_AWAY))
+    if workdays:
+        usual += math.log(OFF_DUTY) * ~np.is_busday(when)
+    return usual
 
 
 def written_day(picture: np.ndarray, fine: float, ink: Ink, known: Known) -> Spelled | None:

@@ -19,26 +19,35 @@ CORNER = (0.1, 0.017)  # shares of the page's width and height that the batch nu
 CORNER_DPI = 400.0
 CORNER_INK = (0.004, 0.3)  # share of dark pixels there: less is paper, more the film's border
 BATCH = re.compile(r"^\W*([1l]?[345])\s?[-–—. ]?\s?([0O]{5})\W*$")
+MONTH = "JAN|FE[B3]|MAR|APR|MAY|JUN|JUL|AUG|SEPT?|OCT|NOV|DEC"
 DATED = re.compile(  # AUG 25 1961, 8 SEP 6 1967, 21 FEB 1961; capitals, or a clock after it
-    r"^\W*(?:\d{1,3}\s+)?(?:(?:JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|SEPT|OCT|NOV|DEC)\.?\s?-?\d{1,2},?\s+['’]?(?:19)?\d\d"
-    r"|\d{1,2}\s+(?:JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|SEPT|OCT|NOV|DEC)\.?\s+(?:19)?\d\d)\W*$"
+    rf"^\W*(?:\d{{1,3}}\s+)?(?:(?:{MONTH})\.?\s?-?\d{{1,2}},?\s+['’]?(?:19)?\d\d"
+    rf"|\d{{1,2}}\s+(?:{MONTH})\.?\s+(?:19)?\d\d)\W*$"
 )
 CLOCKED = re.compile(  # AUG 31 11 45 AM '67; '86 OCT -1 A9:36; 1964 MAR 3 PM 2 10
-    r"^\W*(?:(?:JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)\s+\d{1,2}\s+\d{1,2}[\s.:]\d\d\s*[AP]\.?M\.?\s*['’]?\d{2,4}"
-    r"|['’‘]?(?:19)?\d\d\s+(?:JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC)\s*-?\s?\d{1,2}\s+[AP]M?\s?\d{1,2}[:. ]\d\d)\W*$"
+    rf"^\W*(?:(?:{MONTH})\s+\d{{1,2}}\s+\d{{1,2}}[\s.:]\d\d\s*[AP]\.?M\.?\s*['’]?\d{{2,4}}"
+    rf"|['’‘]?(?:19)?\d\d\s+(?:{MONTH})\s*-?\s?\d{{1,2}}\s+[AP]M?\s?\d{{1,2}}[:. ]?\d\d)\W*$"
 )
-# A rubber stamp beside type: three capitals for the month, the year in full, figures set apart as its wheels stand.
-MONTH = "JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC"
-YEAR = r"[1Il]\s?[9S]\s?[3-9SZO]\s?[0-9SZOIl]"
+# A rubber stamp beside type: three capitals for the month, the year in full, figures set apart as its wheels stand or run
+# together; worn figures of the year may be read as letters.
+YEAR = r"[1IlL]\s?[9SG]\s?(?:[0-9SZO]\s?[0-9A-ZIl]|[A-Z]\s?[0-9])"
 STAMPED = re.compile(
-    rf"(?<![\w/-])(?:(?:\d{{1,3}}\s)?(?:{MONTH})\.?\s?-?[0-3]?\s?[0-9OIl],?\s{YEAR}"
+    rf"(?<![\w/-])(?:(?:\d{{1,3}}\s)?(?:{MONTH})\.?[\s-]?-?[0-3]?\s?[0-9OIl],?[\s-]?{YEAR}"
     rf"|[0-3]?\s?[0-9OIl]\s(?:{MONTH})\.?\s{YEAR})(?![\w/-])"
 )
 SHOUTING = 0.72  # share of capitals among the letters of a page that is typed in capitals: there a date is no stamp
 NUMBERED = re.compile(r"(?<![\w-])(REC|EX|MCT|XEROX)\s?-\s?(\d{2,3})(?!\d)")
 SERIAL_BEFORE = re.compile(r"\d{1,3}\s[A-Z]")  # 54 SEP 12 1967: the number of the Bureau's stamp before its date
 BUREAU = re.compile(r"\b(?:FBI|SAC|Tolson|Bureau|HEREIN IS UNCLASSIFIED)\b")
-SERIAL = re.compile(r"^\W*(?:(REC|RECORDED)\s?[-.–]?\s?(\d{1,3})|(EX|SE|ST|MCT|XEROX)\s?[-.–]\s?(\d{1,3}))\W*$")
+SERIAL = re.compile(r"^\W*(?:(REC|(?:RE)?CORDED)\s?[-.–]?\s?(\d{1,4})|(EX|SE|ST|MCT|XEROX)\s?[-.–]\s?(\d{1,3}))\W*$")
+ENCLOSURE = re.compile(r"^\W*ENCLOSURE\W*$")  # the Bureau's rubber stamp
+NUMBERING = re.compile(r"^\W*(0\d{4,5})\W*$")  # of a numbering machine, in the outer margin of a page
+OUTER = 0.12  # share of the page's height that is that margin
+REEL = re.compile(r"^\W*([PB8F]\W?[8B5][0-9A-Z]{5}[-–—. ][0-9O]{4})\W*$")  # P870009-1455: frame of the Department of State
+LOGGED = re.compile(r"^\W*(?:S/S\W{0,3})?(8[4-8]\d{5})\W*$")  # 8631205: number of its Executive Secretariat
+HEADED = 0.25  # share of a page's height in which they stand
+PRINTED = 0.9  # least confidence of figures that no hand wrote
+STATE = re.compile(r"\b(?:State|STATE|Secretariat|SECRETARY)\b")
 COPY = re.compile(r"^\W*Copy\s+No\.?\s*\d{1,4}\W*$", re.I)
 
 
@@ -121,17 +130,25 @@ def corner_number(ink: Ink, page: Page) -> Stamp | None:
 def _by_shape(layout: Layout) -> Iterator[_Found]:
     for segment in layout.segments:
         text = " ".join(s.text for s in segment)
-        spots = tuple(segment)
-        if DATED.match(text) or CLOCKED.match(text):
+        spots, at = tuple(segment), _height(layout, segment)
+        if (DATED.match(text) and not _typed(layout, text)) or CLOCKED.match(text) or STAMPED.fullmatch(text.strip(" ,'-")):
             days = find_days(text)
-            day = days[0] if days else None
-            yield _Found("DATE_STAMP", "receipt", None, spots, 0.75, None, day.edtf if day else None, day.text if day else None)
+            day = (days[0].edtf, days[0].text) if days else (_clocked(text) or _day(text), None)
+            yield _Found("DATE_STAMP", "receipt", None, spots, 0.75, None, *day)
         elif m := SERIAL.match(text):
             yield _Found("FBI_SERIAL", "filing", "FBI", spots, 0.8, f"{m[1] or m[3]}-{m[2] or m[4]}")
         elif len(text) < 24 and (numbers := find_numbers("###-#####-#####", text)) and not _at_top(layout, segment):
             yield _Found("NARA_RECORD_NUMBER", "filing", "NARA", spots, 0.85, numbers[0].value)
         elif COPY.match(text):
             yield _Found("COPY_NUMBER", "copy", None, spots, 0.6)
+        elif ENCLOSURE.match(text) and BUREAU.search(layout.page.text):
+            yield _Found("FBI_ENCLOSURE", "other", "FBI", spots, 0.7)
+        elif (m := NUMBERING.match(text)) and _printed(segment) and not OUTER <= at <= 1 - OUTER:
+            yield _Found("PAGE_NUMBERING", "filing", None, spots, 0.7, m[1])
+        elif (m := REEL.match(text)) and at < HEADED:
+            yield _Found("STATE_FILM_NUMBER", "filing", "State", spots, 0.7, m[1])
+        elif (m := LOGGED.match(text)) and _printed(segment) and at < HEADED and STATE.search(layout.page.text):
+            yield _Found("STATE_LOG_NUMBER", "filing", "State", spots, 0.65, m[1])
         else:
             yield from _beside_type(layout, segment, text)
 
@@ -148,14 +165,38 @@ def _beside_type(layout: Layout, segment: tuple[Spot, ...], text: str) -> Iterat
             yield _Found("FBI_SERIAL", "filing", "FBI", _under(segment, m), 0.7, f"{m[1]}-{m[2]}")
 
 
+def _clocked(text: str) -> str | None:
+    """The day of a clock stamp whose figures run together: 86 OCT-1 A936."""
+    m = re.search(rf"(\d\d)\s+({MONTH})\s*-?\s?(\d{{1,2}})\s+[AP]", text)
+    days = find_days(f"{m[2].replace('3', 'B')} {m[3]} 19{m[1]}") if m else []
+    return days[0].edtf if days else None
+
+
+def _typed(layout: Layout, text: str) -> bool:
+    """Whether a date with a short year, or one that ends a sentence, stands on a page of capitals, where type looks like a
+    stamp."""
+    return _shouting(layout) and (text.endswith(".") or not re.search(r"19\d\d", text))
+
+
+def _printed(segment: tuple[Spot, ...]) -> bool:
+    """Whether figures were read so surely that no hand wrote them."""
+    return min(s.word.confidence for s in segment) >= PRINTED
+
+
+def _height(layout: Layout, segment: tuple[Spot, ...]) -> float:
+    """Where on the page a line stands: 0 at its head, 1 at its foot."""
+    return Box.around(s.box for s in segment).middle[1] / (layout.height or 1.0)
+
+
 def _day(text: str) -> str | None:
     """The day of a date stamp: month and figures, whatever stands between them; letters are figures misread."""
     month = re.search(MONTH, text)
+    name = month.group().replace("3", "B") if month else ""
     rest = figures(re.sub(r"\s", "", text.replace(month.group(), "/"))) if month else ""
-    m = re.fullmatch(r"\D*(?:\d{1,3}/)?[-.]*(\d{1,2})[,.]*(1\d{3})|(\d{1,2})/[-.]*(1\d{3})", rest)
+    m = re.fullmatch(r"\D*(?:\d{1,3}/)?[-.]*(\d{1,2})[-,.]*(1\d{3})|(\d{1,2})/[-.]*(1\d{3})", rest)
     if not month or not m:
         return None
-    days = find_days(f"{month.group()} {m[1] or m[3]} 19{(m[2] or m[4])[2:]}")
+    days = find_days(f"{name} {m[1] or m[3]} 19{(m[2] or m[4])[2:]}")
     return days[0].edtf if days else None
 
 

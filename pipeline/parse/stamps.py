@@ -19,6 +19,7 @@ from pipeline.parse.days import find_days
 from pipeline.parse.forms import FINE, Placed, Raster, place
 from pipeline.parse.fuzzy import find, squeeze
 from pipeline.parse.hands import written_codes
+from pipeline.parse.large import find_large
 from pipeline.parse.layout import Layout, places
 from pipeline.parse.loose import corner_number, find_loose
 from pipeline.parse.perforations import Perforated, find_perforations
@@ -52,6 +53,7 @@ def find_stamps(view: View, reading: Page) -> tuple[Stamp, ...]:
         found += _of_another_way(find_turned(ink, reading, templates()), ink, found, since)
         taken = [f.box for f in found if f.box]
         found += _of_another_way(find_askew(ink, reading, templates(), taken), ink, found, since)
+        found += find_large(ink, reading, found, templates())
     written = {d.year for d in find_days(reading.text)} if ink is not None else set()
     found = [of_its_time(s, written) for s in found]
     return tuple(sorted(found, key=lambda s: (s.box.top if s.box else s.start or 0, s.template, s.text)))

@@ -69,6 +69,9 @@ class Template:
     ticks: str = ""  # before, after: on which side of its label a box stands
     boxes: tuple[Box, ...] = ()
     dates: tuple[str, ...] = ()  # labels before the action date; "*" any date that no other label claims; "last"
+    seen: tuple[str, ...] = ()  # first and last day that known specimens bear: days near them are likelier in a hand
+    workdays: bool = False  # it was put on working days alone
+    day_first: bool = False  # some hands wrote the day before the month
     hand: tuple[str, ...] = ()  # where a hand writes the day: after (its label), above, below the print
     years: tuple[int, ...] = ()  # the stamp carries a bare year, one of these (first and last of a range)
     year_list: tuple[int, ...] = ()  # as `years`, but a closed list: a near miss is repaired
@@ -76,6 +79,7 @@ class Template:
     reviewer: tuple[str, ...] = ()  # label before the reviewer, then the words that end it
     authority: tuple[str, ...] = ()  # "order": the executive order cited; else phrases or patterns taken as they stand
     exemptions: tuple[str, ...] = ()
+    large: bool = False  # one word stamped so large that its shape tells where a form has the same decision
     place: str = ""
     examples: tuple[Mapping[str, Any], ...] = field(default=(), compare=False)
     counterexamples: tuple[str, ...] = field(default=(), compare=False)

@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.core.page import Page
 from pipeline.ocr.ink import PageInk
-from pipeline.parse.hands import Known, stamped_day, written_codes, written_day
+from pipeline.parse.hands import Known, spelled, stamped_day, written_codes, written_day
 from pipeline.settings import Settings
 
 FINE = 5
@@ -39,6 +39,39 @@ def test_a_day_whose_numbers_stand_between_high_strokes():
         cv2.line(picture, (x, 180), (x + 45, 40), 0, 4)
     spelled = written_day(picture, FINE, INK, ERA)
     assert spelled is not None and (spelled.edtf, spelled.text) == ("1989-11-24", "11/24/89")
+
+
+class Even:
+    """Ink on which some strings stand equally well and others not at all."""
+
+    def __init__(self, *shown):
+        self.shown = shown
+
+    def spot(self, crop, strings):
+        return [0.0 if text in self.shown else -30.0 for text in strings]
+
+
+LINE = np.full((40, 200), 255, np.uint8)
+
+
+def test_of_days_that_the_ink_shows_alike_that_near_known_specimens_is_taken():
+    ink, known = Even("11/14/85", "11/14/89"), Known(("1982-08-01", "1991-12-31"), seen=("1989-11-10", "1989-11-21"))
+    assert spelled(LINE, ink, Known(known.era)) is None
+    assert spelled(LINE, ink, known).edtf == "1989-11-14"
+
+
+def test_an_office_kept_working_days():
+    saturday, friday = "11/4/89", "11/3/89"
+    known = Known(("1982-08-01", "1991-12-31"), workdays=True)
+    assert spelled(LINE, Even(saturday, friday), Known(known.era)) is None
+    assert spelled(LINE, Even(saturday, friday), known).edtf == "1989-11-03"
+
+
+def test_a_day_before_its_month_where_some_write_so():
+    era = ("1975-01-01", "1995-12-31")
+    assert spelled(LINE, Even("20/12/79"), Known(era)) is None
+    assert spelled(LINE, Even("20/12/79"), Known(era, day_first=True)).edtf == "1979-12-20"
+    assert spelled(LINE, Even("2/1/80"), Known(era, read="1980-02-01", day_first=True)) is None
 
 
 def test_a_date_stamp_across_the_line():

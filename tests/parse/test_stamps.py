@@ -162,6 +162,32 @@ class TestBesideType:
             "1964-03-31", "1967-09-12", "1954-04-02", "1962-04-10",
         ]  # fmt: skip
 
+    @pytest.mark.parametrize(
+        ("line", "at", "template", "kind", "date", "number"),
+        [
+            ("21 FE3 1961", (300, 120), "DATE_STAMP", "receipt", "1961-02-21", None),
+            ("54 SEP1 21967", (60, 720), "DATE_STAMP", "receipt", "1967-09-12", None),
+            ("8 MAY-3-1963", (300, 620), "DATE_STAMP", "receipt", "1963-05-03", None),
+            ("86 OCT-1 A936", (240, 120), "DATE_STAMP", "receipt", "1986-10-01", None),
+            ("S/S-I MICROFILM|OCT L71986", (300, 600), "STATE_MICROFILM", "filing", "1986-10-17", None),
+            ("SADIXED|WAR 4 1987", (300, 600), "STATE_SADIXED", "filing", "1987-03-04", None),
+            ("008624", (500, 60), "PAGE_NUMBERING", "filing", None, "008624"),
+            ("P870009-1455", (200, 40), "STATE_FILM_NUMBER", "filing", None, "P870009-1455"),
+            ("RECORDED-108", (250, 700), "FBI_SERIAL", "filing", None, "RECORDED-108"),
+        ],
+    )
+    def test_small_stamps_by_their_shape(self, line, at, template, kind, date, number):
+        [s] = find_stamps(NOTHING, scan((line.split("|"), *at)))
+        assert (s.template, s.kind, s.date, s.case_number) == (template, kind, date, number)
+
+    @pytest.mark.parametrize(("line", "at"), [("008624", (300, 400)), ("1963-04", (200, 40)), ("ENCLOSURE", (250, 700))])
+    def test_figures_and_words_elsewhere_are_none(self, line, at):
+        assert not find_stamps(NOTHING, scan(([line], *at)))
+
+    def test_the_number_of_the_secretariat_and_the_rubber_stamp_of_the_bureau(self):
+        found = find_stamps(NOTHING, scan((["Department of State", "8631205"], 300, 40), (["SAC, MIAMI", "ENCLOSURE"], 72, 600)))
+        assert [(s.template, s.case_number) for s in found] == [("STATE_LOG_NUMBER", "8631205"), ("FBI_ENCLOSURE", None)]
+
     def test_a_line_of_a_stamp_is_not_lost_when_its_best_likeness_reaches_into_the_next_line(self):
         found = find_stamps(NOTHING, scan((["ALL INFORMATION CONTAIN", "HEDEN IS UNCLASSIFIED"], 300, 180)))
         assert [s.template for s in found] == ["FBI_ALLINFO"]
