@@ -40,6 +40,8 @@ def test_units_know_their_section_and_their_lead_in() -> None:
         ("Letter From Chairman Khrushchev to President Kennedy", True),
         ("Message From Prime Minister Karamanlis to the Under Secretary", True),
         ("Memorandum From the Chairman of the Joint Chiefs of Staff to the Secretary of Defense", False),
+        ("Memorandum From the Chairman of the Policy Planning Council to Secretary of State Rusk", False),
+        ("Letter From the Chairman of the Council of Ministers (Kosygin) to President Nixon", True),
         ("Letter From President Kennedy to Chairman Khrushchev", False),
     ],
 )
