@@ -100,9 +100,11 @@ def readings(conn: Connection) -> dict[Place, list[str]]:
 
 
 def of_dev(shared: Path, read: dict[Place, list[str]]) -> Known:
-    """The transcribed pages, without what is written by hand."""
+    """The transcribed pages, without what is written by hand. Asked for is what a person asks for: words, and names (with
+    a capital); not what a line's end or a torn edge leaves of words, nor what the typist ran together."""
     true: dict[Place, list[str]] = {}
     words: dict[Place, set[str]] = {}
+    names: set[str] = set()
     for path in sorted((shared / "exam/dev/pages").glob("*.txt")):
         m = re.fullmatch(r"(.+)\.p(\d+)", path.stem)
         assert m is not None
@@ -110,11 +112,13 @@ def of_dev(shared: Path, read: dict[Place, list[str]]) -> Known:
         text = re.sub(r"\[\[\w+\]\]", " ", "\n".join(lines))
         true[m[1], int(m[2])] = tokens(text)
         words[m[1], int(m[2])] = {*tokens(text), *joined(text)}
+        names |= {token for name in re.findall(r"\b[A-Z]\w+", text) for token in tokens(name)}
     often = Counter(word for words in read.values() for word in set(words))
     items = [
         item
         for place, words in true.items()
         for item in _items(place, words, read.get(place, []), disputes(words, read.get(place, [])), often)
+        if item.word in lexicon() or item.word in names
     ]
     return Known(words, items, set().union(*true.values()))
 
