@@ -73,7 +73,7 @@ def take_in(conn: Connection, document_id: str | None = None) -> None:
     asked = (
         select(pages.c.id, pages.c.text, pages.c.alternates, pages.c.page, documents.c.number)
         .select_from(waiting.join(pages, pages.c.id == waiting.c.page_id).join(documents))
-        .order_by(pages.c.id)
+        .order_by(waiting.c.page_id)
         .limit(CHUNK)
     )
     if document_id is not None:
