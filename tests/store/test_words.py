@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import random
 import threading
+from typing import Any
 
 import numpy as np
 import pytest
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, delete, event, func, select, update
 
 from pipeline.store import words
 from pipeline.store.archive import Archive
@@ -58,7 +59,9 @@ def test_parts_are_merged_and_nothing_is_lost(archive: Archive) -> None:
 
 @pytest.mark.usefixtures("small")
 @pytest.mark.parametrize("tolerated", [0, 1000])
-def test_pages_that_are_gone_are_found_no_more(archive: Archive, monkeypatch: pytest.MonkeyPatch, tolerated: int) -> None:
+def test_pages_that_are_gone_are_found_no_more(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch, tolerated: int
+) -> None:
     monkeypatch.setattr(words, "GONE", tolerated)
     filled(archive, TEXTS)
     with archive.writing() as conn:
@@ -122,6 +125,21 @@ def test_a_damaged_index_is_told_and_made_anew(archive: Archive) -> None:
 
 
 @pytest.mark.usefixtures("small")
+@pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
+def test_what_a_commit_costs_does_not_grow_with_the_archive(archive: Archive) -> None:
+    """SQLite says how it goes about each question that taking in asks: none reads all pages."""
+    filled(archive, TEXTS)
+    asked: list[tuple[str, Any]] = []
+    with archive.writing() as conn:
+        conn.execute(words.waiting.insert().from_select(["page_id"], select(pages.c.id).where(pages.c.page == 1)))
+        event.listen(conn, "before_cursor_execute", lambda c, cursor, sql, values, *_: asked.append((sql, values)))
+        words.take_in(conn)
+        plans = [row[3] for sql, values in list(asked) if sql.startswith("SELECT")
+                 for row in conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values)]  # fmt: skip
+    assert any("SEARCH pages" in plan for plan in plans)
+    assert not any("SCAN pages" in plan for plan in plans)
+
+
 def test_who_deletes_a_page_is_not_overtaken_by_who_merges(archive: Archive) -> None:
     """Two at once, which only a server lets: the part that one makes must not bring back what the other deletes."""
     filled(archive, TEXTS[:3])
@@ -208,7 +226,9 @@ def test_near_on_pages_where_it_does_not_hold(archive: Archive) -> None:
 def test_two_phrases_are_near_each_other_where_the_walk_says_so() -> None:
     chance = random.Random(1)
     for _ in range(2000):
-        starts = [np.array(sorted({(chance.randrange(2) << SLOT) + chance.randrange(20) for _ in range(6)})) for _ in "ab"]
+        starts = [
+            np.array(sorted({(chance.randrange(2) << SLOT) + chance.randrange(20) for _ in range(6)})) for _ in "ab"
+        ]
         lengths, distance = [chance.randrange(1, 4), chance.randrange(1, 4)], chance.randrange(5)
         walked = {}
         for slot in (0, 1):
@@ -216,7 +236,10 @@ def test_two_phrases_are_near_each_other_where_the_walk_says_so() -> None:
             if all(here) and (counted := _walk(here, [length + distance for length in lengths])):
                 walked[slot] = counted
         slots, counts = near(starts, lengths, distance)
-        assert dict(zip(slots.tolist(), map(list, zip(*(some.tolist() for some in counts), strict=True)), strict=True)) == walked
+        assert (
+            dict(zip(slots.tolist(), map(list, zip(*(some.tolist() for some in counts), strict=True)), strict=True))
+            == walked
+        )
 
 
 def test_a_phrase_may_end_in_the_beginning_of_several_words(archive: Archive) -> None:
@@ -227,5 +250,5 @@ def test_a_phrase_may_end_in_the_beginning_of_several_words(archive: Archive) ->
     with archive.reading() as conn:
         assert found(conn, '"about sil"*') == {"a.txt", "b.txt", "c.txt", "d.txt"}
         assert found(conn, '"iron sil"* ') == {"e.txt"} and found(conn, '"about silk"*') == {"c.txt"}
-        assert found(conn, 'sil* NEAR/0 about') == {"a.txt", "b.txt", "c.txt", "d.txt"}
+        assert found(conn, "sil* NEAR/0 about") == {"a.txt", "b.txt", "c.txt", "d.txt"}
         assert found(conn, '"about silver of the mine"') == {"a.txt"}
