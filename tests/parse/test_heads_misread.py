@@ -200,9 +200,27 @@ def test_a_bulletin_that_is_spoken_of_is_no_title_and_its_office_numbers_its_pap
 
 
 def test_a_tilted_subject_is_found_on_the_row_of_the_tags() -> None:
-    text = TELEGRAM.format(fm="FM AMEMBASSY").replace("SUBJECT: PUBLIC LINE ON THE HARBOUR", "TAGS:    WEIGHED LINES\nSUBJECT")
+    text = TELEGRAM.format(fm="FM AMEMBASSY").replace(
+        "SUBJECT: PUBLIC LINE ON THE HARBOUR", "TAGS:    WEIGHED LINES\nSUBJECT"
+    )
     words = [[(w.text, w.box) for w in line.words if w.box] for line in typed(text).lines]
-    tilted = [
-        [ReadWord(t, b.moved(0, 8) if t in ("WEIGHED", "LINES") else b, 0.95) for t, b in line] for line in words
-    ]
+    tilted = [[ReadWord(t, b.moved(0, 8) if t in ("WEIGHED", "LINES") else b, 0.95) for t, b in line] for line in words]
     assert described(Page.of_lines(1, (612.0, 792.0), tilted)).subject == "WEIGHED LINES"
+
+
+HEADED = """
+            HEADQUARTERS THIRD HARBOUR DISTRICT
+                Office of the Harbour Master
+                                              14 January 1949
+   MEMORANDUM TO: Depot Commander, Lisbon
+   SUBJECT: Lumber for the Launches
+   1. Of the lumber asked for in November most is green. It is
+   suggested that the launches at the yard be mended first.
+
+                              ELSPETH J. ROWLAND
+                              Major, Corps of Engineers
+"""
+
+
+def test_a_letterhead_over_an_office_is_no_signer() -> None:
+    assert described(typed(HEADED)).sender == "ELSPETH J. ROWLAND"
