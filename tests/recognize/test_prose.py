@@ -81,3 +81,8 @@ def test_furniture() -> None:
         assert is_furniture(line), line
     for line in ("The secret was kept.", "He approved the release of the note.", "1. Recall our envoy.", "NATO"):
         assert not is_furniture(line), line
+
+
+def test_a_line_of_full_stops_ends_what_stands_before_it() -> None:
+    prose = Prose(transcript("The courier\n.....\nHe left at noon.\n"))
+    assert "He left at noon." in prose.text
