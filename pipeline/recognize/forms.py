@@ -100,33 +100,42 @@ def _cryptonyms() -> _Cryptonyms:
 
 
 def speaks_in_cryptonyms(text: str) -> bool:
-    """Whether a document uses cryptonyms that nobody can take for words: then others in it may be bare."""
+    """Whether a document uses cryptonyms that nobody can take for words, or twice one that hardly is: then others may be bare."""
     known = _cryptonyms()
-    return any(_is_cryptonym(m.group(), known) for m in known.sure.finditer(text))
+    hardly = sum(_is_cryptonym(m.group(), known) for m in known.bare.finditer(text))
+    return hardly > 1 or any(_is_cryptonym(m.group(), known) for m in known.sure.finditer(text))
 
 
 def cryptonyms(text: str, capitals: bool, beside: bool = False) -> Iterator[tuple[int, int, float]]:
-    """Half-open spans of cryptonyms with a confidence; in texts all in capitals only those with a slash or a number.
+    """Half-open spans of cryptonyms with a confidence; in texts all in capitals those with a slash or a number.
 
-    `beside`: the document speaks in cryptonyms, so that a bare one may begin as a word does (LIENVOY).
+    `beside`: the document speaks in cryptonyms, so that a bare one may begin as a word does (LIENVOY), and among capitals
+    those count that no word begins like (AELADLE).
     """
     known = _cryptonyms()
     for m in known.sure.finditer(text):
         if _is_cryptonym(m.group(), known):
             yield m.start(), m.end(), 0.85
-    if capitals:
+    if capitals and not beside:
         return
-    for m in (known.beside if beside else known.bare).finditer(text):
-        if _is_cryptonym(m.group(), known) and any(c.islower() for c in _line_around(text, m)):
-            yield m.start(), m.end(), 0.7 if known.bare.fullmatch(m.group()) else 0.55
+    for m in (known.beside if beside and not capitals else known.bare).finditer(text):
+        if _is_cryptonym(m.group(), known) and (capitals or any(c.islower() for c in _line_around(text, m))):
+            strange = 0.82 if beside else 0.7
+            yield m.start(), m.end(), strange if known.bare.fullmatch(m.group()) else 0.55
 
 
 def _is_cryptonym(written: str, known: _Cryptonyms) -> bool:
     word = re.split(r"[-/]\d", written)[0].replace("/", "")
     capitals = sum(c.isupper() for c in word)
-    if word in known.never or word.startswith(known.never_begins) or capitals < 0.6 * len(word):
+    if is_no_cryptonym(word) or capitals < 0.6 * len(word):
         return False
     return not is_common(word) and not is_known_surname(word) and word.lower() not in terms()
+
+
+def is_no_cryptonym(written: str) -> bool:
+    """Whether a word only begins as cryptonyms do: AMEMBASSY, UNCLASSIFIED."""
+    known = _cryptonyms()
+    return written in known.never or written.startswith(known.never_begins)
 
 
 def _line_around(text: str, m: re.Match[str]) -> str:

@@ -19,7 +19,7 @@ from pipeline.core.page import Page
 from pipeline.recognize.casing import all_capitals, is_common, ordinary
 from pipeline.recognize.confidence import calibrated
 from pipeline.recognize.doubts import in_sentence, is_body, is_form_word, is_label, trimmed
-from pipeline.recognize.forms import by_form, cryptonyms, speaks_in_cryptonyms
+from pipeline.recognize.forms import by_form, cryptonyms, is_no_cryptonym, speaks_in_cryptonyms
 from pipeline.recognize.gazetteer import Entry, gazetteer, of_government, terms
 from pipeline.recognize.model import recognize
 from pipeline.recognize.names import leading_title, tidy, title_before
@@ -148,6 +148,8 @@ def _doubtful(prose: Prose, n: Name) -> bool:
     ):
         return True
     if n.label == "PERSON" and _NAMED_AFTER.match(prose.text, n.end):
+        return True
+    if n.label == "CODENAME" and is_no_cryptonym(written):
         return True
     if n.label == "PLACE" and re.match(r" ?T-\d", prose.text[n.end : n.end + 4]):
         return True  # an informant's symbol: MM T-1

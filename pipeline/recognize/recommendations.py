@@ -14,16 +14,16 @@ from pipeline.core.document import Scan, Segment
 from pipeline.core.findings import Approval, Recommendation
 from pipeline.core.page import Page
 from pipeline.recognize import advice
+from pipeline.recognize.advice import Judgement
 from pipeline.recognize.clauses import condition, who_does_what
 from pipeline.recognize.decisions import Verdict, reported, verdict_of_line, verdicts
 from pipeline.recognize.prose import Prose
 from pipeline.recognize.wording import Unit, by_id, units
 
-THRESHOLD = 0.44
+THRESHOLD = .44
 """Probability from which a unit counts as advice: the highest at which F1 on unseen texts is still that of the best, whether
 they are rich in advice or poor (models/recommendations/README.md)."""
 
-_SHORTEST = 4  # words
 _CONDITION_FIRST = re.compile(
     r"\W*(?:\(?(?:\d{1,2}|[a-z])[.)]\s*)?(?:(?:[Bb]ut|[Aa]nd|[Hh]owever|[Tt]hus|[Mm]oreover),? )?"
     r"(?:(?:[Ii]f|[Uu]nless|[Ii]n the event|[Pp]rovided|IF|UNLESS)\b|Should (?!we\b|I\b)[^?]+$)"
@@ -60,26 +60,21 @@ def find_recommendations(
     }
     prose = Prose([p for p in reading if p.number not in aside])
     cut = list(units(prose))
-    found = [(u, r) for i, u in enumerate(cut) if (r := _judged(prose, cut, i))]
+    found = [(cut[i], r) for i, j in enumerate(advice.judge(cut)) if j and (r := _stated(prose, cut, i, j))]
     return tuple(_decided(prose, cut, found, [a for page in approvals for a in page]))
 
 
-def _judged(prose: Prose, cut: Sequence[Unit], i: int) -> Recommendation | None:
+def _stated(prose: Prose, cut: Sequence[Unit], i: int, judged: Judgement) -> Recommendation | None:
     """The recommendation that a unit is, None when it is none."""
     unit = cut[i]
-    if unit.heading or unit.foreign or len(unit.text.split()) < _SHORTEST:
-        return None
     if unit.cues & {"N_BOILERPLATE", "N_CLEARANCE"} or verdict_of_line(unit.text):
         return None
-    judged = advice.judge(cut, i)
     sure, kind = judged.advice, judged.kind
     by_wording = max((by_id()[c] for c in unit.cues), key=lambda c: (c.sure, c.id), default=None)
-    if by_wording and by_wording.sure > sure:
-        decides = sure < THRESHOLD or by_wording.kind != "recommendation"
-        sure, kind = by_wording.sure, by_wording.kind if decides else kind
-    laid_out = _laid_out(cut, i)
-    if laid_out:
-        kind, sure = "option", max(sure, 0.6)
+    if by_wording and by_wording.sure > sure and by_wording.kind != "recommendation":
+        kind = by_wording.kind
+    if _laid_out(cut, i):
+        kind, sure = "option", max(sure, 0.6 if _OPTION.match(unit.text) else 0.0)
     if sure < THRESHOLD or ("N_QUESTION" in unit.cues and kind != "option"):
         return None
     if kind == "recommendation":
@@ -92,7 +87,7 @@ def _judged(prose: Prose, cut: Sequence[Unit], i: int) -> Recommendation | None:
     read = min(1.0, 0.4 + 0.65 * prose.confidence(unit.start, unit.end))
     return Recommendation(
         page=source.page, text=source.text, box=source.box, boxes=source.boxes, start=source.start, end=source.end,
-        confidence=round(sure * read, 3), method="model:recommendations@4", kind=kind,
+        confidence=round(sure * read, 3), method="model:recommendations@5", kind=kind,
         polarity="against" if against else "for", strength=_strength(unit), actor=actor, action=action,
         condition=condition(unit.text),
     )  # fmt: skip

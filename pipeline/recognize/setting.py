@@ -47,10 +47,16 @@ def voices() -> tuple[Sign, ...]:
 
 
 def kind_of(text: str) -> str:
-    """The kind of document that its head names first, "other" when it names none."""
+    """The kind of document that its head names first, "other" when it names none, "parley" for talks with foreigners."""
     head = " ".join(text[: 2 * HEAD].split())[:HEAD]
     named = [(m.start(), n) for n, k in enumerate(kinds()) if (m := k.pattern.search(head))]
-    return kinds()[min(named)[1]].id if named else "other"
+    kind = kinds()[min(named)[1]].id if named else "other"
+    return "parley" if kind in ("talk", "meeting") and with_guests(text) else kind
+
+
+def with_guests(text: str) -> bool:
+    """Whether the title and the participants of a talk name people of other governments, to whom nobody advises."""
+    return any(p.search(text[: 2 * HEAD]) for p in _guests())
 
 
 def heard(sentence: str) -> frozenset[str]:
@@ -70,6 +76,24 @@ def reporting(sentences: Sequence[frozenset[str]]) -> int:
     """How much of a document reports what was said, 0..3, from the voices of its sentences."""
     share = sum(bool(s & {"third", "first"}) for s in sentences) / max(1, len(sentences))
     return sum(share > level for level in _LEVELS)
+
+
+def guests() -> dict[str, Any]:
+    """The signs of foreigners at a talk, with the proof of them."""
+    signs: dict[str, Any] = _data()["guests"]
+    return signs
+
+
+@cache
+def _guests() -> tuple[re.Pattern[str], ...]:
+    rows = [r for r in knowledge.table("gazetteer/places.csv") if r["kind"] in ("country", "state")]
+    names = {n for r in rows for n in "|".join((r["name"], r["aliases"], r["demonyms"])).split("|")}
+    abroad = {
+        n for n in names if len(n) > 2 and n[0].isupper() and not re.match(r"U\.?S\.?(?!S)|United States|Americ", n)
+    }
+    nation = "(?:" + "|".join(sorted(map(re.escape, abroad), key=len, reverse=True)) + ")"
+    leader = f"(?:{'|'.join(guests()['leaders'])})"
+    return tuple(re.compile(p.replace("NATION", nation).replace("LEADER", leader)) for p in guests()["patterns"])
 
 
 def _sign(row: dict[str, Any], pattern: re.Pattern[str]) -> Sign:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from pipeline.recognize import network
 from pipeline.recognize.advice import RULED_OUT, Judgement, judge, odds, probability, values
+from pipeline.recognize.network import Room, Sheet, Stretch
 from pipeline.recognize.pieces import Pieces
 from pipeline.recognize.prose import Prose
 from pipeline.recognize.wording import Unit, features, units
@@ -33,7 +36,9 @@ def found(words: str, among: list[Unit]) -> int:
 
 def judged(words: str) -> Judgement:
     memo = cut()
-    return judge(memo, found(words, memo))
+    judgement = judge(memo)[found(words, memo)]
+    assert judgement
+    return judgement
 
 
 def test_advice_is_told_from_fact_and_from_what_others_said() -> None:
@@ -47,29 +52,78 @@ def test_for_and_against() -> None:
     assert judged("Do not offer").against > 0.5 > judged("Tell the Foreign Minister").against
 
 
-def test_what_the_regression_rules_out_is_not_shown_to_the_network() -> None:
+def test_what_the_regression_rules_out_is_not_asked_of_the_network() -> None:
     memo = cut()
     i = found("Talks on wheat", memo)
     alone = probability(odds("advice", values(features(memo, i))))
-    assert alone <= RULED_OUT and judge(memo, i).advice == alone
+    assert alone <= RULED_OUT and judged("Talks on wheat").advice == alone
 
 
-def test_the_network_sees_a_unit_in_its_context() -> None:
-    memo = cut()
-    own, setting, lead, before, after = network.shown(memo, found("2. Do not", memo))
-    assert own == "2. Do not offer credits at this time." and setting.split()[0] == "memo" and "item" in setting
-    assert lead.startswith("I recommend") and before.startswith("1. Tell") and after.startswith("The Minister")
+def test_headings_and_scraps_are_not_judged() -> None:
+    memo = cut("Recommendation:\n\nSee below.\n\nThat you sign the attached letter.\n")
+    assert [bool(j) for j in judge(memo)] == [False, False, True]
+
+
+def test_the_place_of_a_sentence_decides() -> None:
+    says = "\n\nWe should not let the other side exploit any differences among us.\n"
+    advised, told = (
+        judge(memo)[-1]
+        for memo in (
+            cut(
+                "Memorandum From the Secretary of State to the President\n\nI set out what I think you should do."
+                + says
+            ),
+            cut(
+                "Memorandum of Conversation\n\nPARTICIPANTS\n\nForeign Minister Schroeder\n\nThe Foreign Minister spoke of "
+                "Berlin. He said the Allies had met in Bonn." + says
+            ),
+        )
+    )
+    assert advised and told and advised.advice > told.advice
+
+
+def test_a_document_without_doubts_is_not_read() -> None:
+    assert network.answers([], []) == {} and network.answers(cut(), []) == {}
+
+
+def test_stretches_hold_every_doubt_once_with_room_around_it() -> None:
+    lengths = [20] * 40
+    doubtful = [0, 3, 4, 11, 12, 13, 14, 15, 16, 17, 30, 39]
+    read = list(network.stretches(lengths, doubtful, Room(before=44, after=24, all=176)))
+    assert [i for s in read for i in s.asked] == doubtful
+    for s in read:
+        assert s.first <= s.asked[0] and s.asked[-1] < s.last <= 40
+        assert sum(lengths[s.first : s.last]) <= 176
+        assert s.first == max(0, s.asked[0] - 2) and s.last == min(40, s.asked[-1] + 2)
+    assert all(a.asked[-1] < b.asked[0] for a, b in pairwise(read))
+
+
+def test_a_unit_longer_than_a_stretch_is_read_all_the_same() -> None:
+    assert list(network.stretches([400, 10], [0, 1], Room(44, 24, 176))) == [Stretch(0, 2, (0,)), Stretch(1, 2, (1,))]
+
+
+def test_what_a_stretch_shows() -> None:
+    pieces = Pieces(["[PAD]", "[UNK]", "[CLS]", "[SEP]", *"abcdefgh"])
+    sheet = Sheet(setting=[4], title=[5, 5], units=[[6, 3], [7, 7, 3], [8, 3], [9, 9, 3]], leads=[-1, -1, -1, 0])
+    numbers, places = network.laid(pieces, sheet, Stretch(2, 4, (3,)))
+    assert numbers == [2, 4, 3, 5, 5, 3, 6, 3, 8, 3, 9, 9, 3] and places == {2: (8, 10), 3: (10, 13)}
+    shares, ends = network.pooled(places, (3,), len(numbers))
+    assert shares[0, 10:13].sum() == 1 == shares.sum() and ends.tolist() == [12]
+    first, _ = network.laid(pieces, sheet, Stretch(0, 1, (0,)))
+    assert first == [2, 4, 3, 3, 3, 6, 3], "a stretch that begins the document shows its title once"
 
 
 def test_long_sentences_keep_begin_and_end() -> None:
-    pieces = Pieces(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "a", "b", "c", "d"])
-    numbers, own = network.numbered(pieces, ("a " * 60 + "b " * 60, "c", "", "d " * 60, ""))
-    assert own == 66 and numbers[1:65] == [4] * 42 + [5] * 22
-    assert numbers[own:] == [6, 3, 3, *[7] * 28, 3, 3]
-
-
-def test_an_answer_does_not_hang_on_what_else_is_asked() -> None:
+    pieces = Pieces(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "a", "b"])
     memo = cut()
-    first = network.answer(memo, 3)
-    network.answer(memo, 1)
-    assert network.answer(memo, 3) == first
+    assert network.unit_in_pieces(pieces, memo[0], "a " * 60 + "b " * 60) == [4] * 42 + [5] * 22 + [3]
+
+
+def test_the_network_is_told_where_a_unit_stands() -> None:
+    _, pieces = network._network()
+    memo = cut()
+    sheet = network.in_pieces(pieces, memo)
+    assert sheet.setting[0] == pieces.numbers("memo")[0] and list(sheet.title[:3]) == pieces.numbers(
+        "Memorandum for the"
+    )
+    assert sheet.leads[found("2. Do not", memo)] == found("I recommend", memo)

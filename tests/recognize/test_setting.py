@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.recognize.prose import Prose
-from pipeline.recognize.setting import Sign, heard, kind_of, kinds, reporting, voices
+from pipeline.recognize.setting import Sign, guests, heard, kind_of, kinds, reporting, voices, with_guests
 from pipeline.recognize.wording import units
 from tests.recognize.made import transcript
 
@@ -24,6 +24,19 @@ def test_voices(voice: Sign) -> None:
         assert voice.id in heard(example), example
     for counterexample in voice.counterexamples:
         assert voice.id not in heard(counterexample), counterexample
+
+
+def test_guests() -> None:
+    for example in guests()["examples"]:
+        assert with_guests(example), example
+    for counterexample in guests()["counterexamples"]:
+        assert not with_guests(counterexample), counterexample
+
+
+def test_talks_with_foreigners_are_a_kind_of_their_own() -> None:
+    assert kind_of("MEMORANDUM OF CONVERSATION\n\nPARTICIPANTS\nMr. Lychowski, Polish Embassy") == "parley"
+    assert kind_of("MEMORANDUM OF CONVERSATION\n\nPARTICIPANTS\nMr. Hilsman, FE\nMr. Bundy") == "talk"
+    assert kind_of("MEMORANDUM FOR THE PRESIDENT\n\nThe Polish Embassy has replied.") == "memo"
 
 
 def test_voices_in_capitals() -> None:
