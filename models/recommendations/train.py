@@ -130,7 +130,7 @@ def learn(given: Sequence[dict[str, float]], share: np.ndarray, fold: np.ndarray
     scale, model = fitted(table, share, strength)
     (slope,), shift = line(unseen[:, None], share > 0.5)
     learned = {
-        f: round(float(slope * w), 3) for f, w in zip(names, scale * model.coef_[0], strict=True) if abs(w) >= 0.01
+        f: round(float(slope * w), 3) for f, w in zip(names, scale * model.coef_[0], strict=True) if abs(w) >= 0.02
     }
     return {"": round(float(slope * model.intercept_[0] + shift), 3), **learned}, slope * unseen + shift
 
@@ -189,8 +189,9 @@ def main() -> None:
     unseen = np.isin(of_row, np.flatnonzero(fold == 0))
     said = np.full((len(truth), 2 + len(KINDS)), np.nan)
     for n in np.flatnonzero(fold == 0):
-        found = answers(network, lesson(material[n], regression[of_row == n], RULED_OUT))
-        said[np.flatnonzero(of_row == n)[list(found)]] = list(found.values())
+        at = np.flatnonzero(of_row == n)
+        for i, seven in answers(network, lesson(material[n], regression[at], RULED_OUT)).items():
+            said[at[i]] = seven
     there = unseen & ~np.isnan(said[:, 0])
     (by_regression, by_network), shift = line(np.stack([regression[there], said[there, 0]], 1), truth[there])
     out["both"] = {"": round(shift, 3), "regression": round(by_regression, 3), "network": round(by_network, 3)}

@@ -20,7 +20,7 @@ from pipeline.recognize.decisions import Verdict, reported, verdict_of_line, ver
 from pipeline.recognize.prose import Prose
 from pipeline.recognize.wording import Unit, by_id, units
 
-THRESHOLD = .44
+THRESHOLD = .50
 """Probability from which a unit counts as advice: the highest at which F1 on unseen texts is still that of the best, whether
 they are rich in advice or poor (models/recommendations/README.md)."""
 
@@ -37,6 +37,11 @@ _NOT = re.compile(
     re.IGNORECASE,
 )
 _OPTION = re.compile(r"\W*(?:Option|Alternative|OPTION|ALTERNATIVE) (?:\d|[A-E]|[IVX]{1,3})\s*[.:)—–-]+\s+[A-Z]\w+")
+_ASKS = re.compile(
+    r"\W*(?:\d{1,2}|[a-z])[.)]\s*(?:should|wh\w+|how|is|are|was|were|do|does|did|can|could|would|will|shall|may|has|have|if)\b",
+    re.IGNORECASE,
+)
+"""An item that asks; others that end with a question mark are courses laid out: "do you think we should (a) add ...?"."""
 _LEADS = re.compile(
     r"\b(?:we|us|one) (?:could|might|can)\W*$|\b(?:alternatives|options|courses)\b[^.]*:$", re.IGNORECASE
 )
@@ -75,6 +80,8 @@ def _stated(prose: Prose, cut: Sequence[Unit], i: int, judged: Judgement) -> Rec
         kind = by_wording.kind
     if _laid_out(cut, i):
         kind, sure = "option", max(sure, 0.6 if _OPTION.match(unit.text) else 0.0)
+    if "N_QUESTION" in unit.cues and unit.item and not _ASKS.match(unit.text):
+        kind = "option"
     if sure < THRESHOLD or ("N_QUESTION" in unit.cues and kind != "option"):
         return None
     if kind == "recommendation":

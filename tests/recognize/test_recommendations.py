@@ -29,7 +29,7 @@ Approve __JR__ Disapprove ____
 
 If the Government refuses our inspectors, we should suspend the shipments at once.
 
-It would be premature to offer credits now.
+It would be unwise for us to offer credits now.
 """
 
 
@@ -109,3 +109,12 @@ def test_the_seed_memo() -> None:
     assert len(hits) >= 9
     for decoy in expected["not_recommendations"]:
         assert not any(alike(decoy.rstrip(" ."), r.text[: len(decoy)]) > 0.85 for r in found), decoy
+
+
+def test_lettered_courses_put_as_questions_are_options() -> None:
+    found = read(
+        "Telegram From the Department of State to the Embassy in Vietnam\n\nSpecifically, do you think we should\n\n"
+        "(a) add military endorsement to the approach made to the Generals, to show that the Counselor should be replaced?\n\n"
+        "(b) should the Embassy wait for the Mission to return?\n"
+    )
+    assert [(r.kind, r.text[:3]) for r in found if r.text.startswith("(")] == [("option", "(a)")]
