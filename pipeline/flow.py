@@ -29,11 +29,17 @@ from pipeline.recognize.recommendations import find_recommendations
 
 PAGE = (
     Stage("reading", (), Page, read_page, settings=("languages", "reading"), data=("reading",), tools=readers),
-    Stage("markings", ("reading",), tuple[Marking, ...], find_markings, data=("markings", "stamps"),
-          version=4),
+    Stage("markings", ("reading",), tuple[Marking, ...], find_markings, data=("markings", "stamps"), version=4),
     Stage("stamps", ("reading",), tuple[Stamp, ...], find_stamps, data=("stamps",), version=6),
-    Stage("redactions", ("reading",), tuple[Redaction, ...], find_redactions, version=3, settings=("reveal",),
-          data=("exemptions", "redactions")),
+    Stage(
+        "redactions",
+        ("reading",),
+        tuple[Redaction, ...],
+        find_redactions,
+        version=3,
+        settings=("reveal",),
+        data=("exemptions", "redactions"),
+    ),
     Stage("approvals", ("reading",), tuple[Approval, ...], find_approvals, data=("recommendations",)),
 )
 
@@ -46,7 +52,7 @@ DOCUMENT = (
     Stage("mentions", ("reading", "particulars"), tuple[Mention, ...], find_mentions, version=4,
           data=("entities", "gazetteer")),
     Stage("recommendations", ("reading", "segments", "approvals"), tuple[Recommendation, ...], find_recommendations,
-          data=("recommendations",), version=5),
+          data=("recommendations", "gazetteer"), version=5),
     Stage("offices", ("reading", "particulars"), tuple[Office, ...], find_offices, data=("gazetteer",)),
 )  # fmt: skip
 

@@ -151,7 +151,11 @@ def scanned_pages(folder: Path) -> Iterator[Passage]:
         prose = Prose([Page.of_text(1, (folder / f"{name}.txt").read_text("utf-8"))])
         spans = [(*place, label) for a, b, label in marks[name] if (place := prose.place(1, a, b))]
         for p in prose.paragraphs:
-            inside = tuple((a - p.start, b - p.start, label) for a, b, label in spans if p.start <= a and b <= p.end)
+            inside = tuple(
+                (max(a, p.start) - p.start, min(b, p.end) - p.start, label if p.start <= a and b <= p.end else "?")
+                for a, b, label in spans
+                if a < p.end and p.start < b
+            )
             if not p.furniture:
                 yield Passage(prose.text[p.start : p.end], inside)
 

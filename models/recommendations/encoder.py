@@ -35,7 +35,7 @@ from pipeline.recognize.wording import Unit
 WIDTH, HEADS, LAYERS = 384, 12, 6
 EPOCHS, STEP, SLOWER = 3.5, 1.3e-4, 0.9  # each layer below learns slower
 BATCH = 2000  # pieces
-LIKELY = 40  # units in a batch
+UNITS = 40  # in a batch, about: the loss is divided by it, so that each unit weighs the same
 DROPPED = 0.1  # share of the stretches that are shown without their setting, and so without their title
 MISREAD = 0.15  # share of the stretches that are shown as a scanner reads them
 SURE = 0.3  # how much a unit counts that nobody doubts is no advice
@@ -45,10 +45,10 @@ SEED = 1962
 @dataclass(frozen=True)
 class Lesson:
     """A document: its units, those in doubt, and for each unit what share of its readers found advice, of which kind (a place
-    in KINDS, -1 none), and what share of these found it against something."""
+    in KINDS, -1 none), and whether it is against something (1.0)."""
 
     cut: Sequence[Unit]
-    doubtful: Sequence[int]
+    doubtful: frozenset[int]
     share: np.ndarray
     kind: np.ndarray
     against: np.ndarray
@@ -81,7 +81,7 @@ class Network(nn.Module):
         super().__init__()
         self.words = nn.Embedding(vocabulary, WIDTH)
         self.places = nn.Embedding(512, WIDTH)
-        self.sides = nn.Embedding(2, WIDTH)
+        self.side = nn.Parameter(torch.zeros(WIDTH))
         self.norm = nn.LayerNorm(WIDTH, eps=1e-12)
         self.layers = nn.ModuleList(Layer() for _ in range(LAYERS))
         self.head = nn.Linear(2 * WIDTH, 2 + len(KINDS))
@@ -89,7 +89,7 @@ class Network(nn.Module):
     def forward(self, pieces: Tensor, shares: Tensor, ends: Tensor, there: Tensor | None = None) -> Tensor:
         """`pieces` (rows, length); `shares` (units, rows * length) of the pieces in a unit's mean, `ends` (units) the places of
         their stops, both counted over all rows; `there` (rows, length) is 0 where a row has ended."""
-        x = self.norm(self.words(pieces) + self.places.weight[: pieces.shape[1]] + self.sides.weight[0])
+        x = self.norm(self.words(pieces) + self.places.weight[: pieces.shape[1]] + self.side)
         veil = None
         if there is not None:
             veil = torch.zeros(there.shape).masked_fill(there == 0, -1e4)[:, None, None, :]
@@ -116,7 +116,7 @@ def begun() -> Network:
     with torch.no_grad():
         network.words.weight.copy_(known[part("word_embeddings")])
         network.places.weight.copy_(known[part("position_embeddings")])
-        network.sides.weight.copy_(known[part("token_type_embeddings")])
+        network.side.copy_(known[part("token_type_embeddings")][0])
         for w in ("weight", "bias"):
             network.norm.get_parameter(w).copy_(known[f"embeddings.LayerNorm.{w}"])
             for n, layer in enumerate(network.layers):
@@ -139,7 +139,7 @@ def taught(lessons: Sequence[Lesson], confusions: Path) -> Network:
     torch.set_num_threads(2)
     chance = random.Random(SEED)
     network, pieces = begun(), Pieces(vocabulary())
-    for still in (network.words, network.places, network.sides, network.norm):
+    for still in (network.words, network.places, network.norm):
         still.requires_grad_(False)
     rates = [STEP * SLOWER ** (LAYERS - 1 - n) for n in range(LAYERS)]
     groups = [{"params": list(network.layers[n].parameters()), "lr": r} for n, r in enumerate(rates)]
@@ -183,7 +183,7 @@ def loss(answers: Tensor, lessons: Sequence[Lesson], asked: Sequence[tuple[int, 
     second = wrong(answers[:, 1], against, reduction="none")
     third = functional.cross_entropy(answers[:, 2:], kind.clamp(min=0), reduction="none")
     weight = torch.tensor([1.0 if lessons[n].share[i] or i in lessons[n].doubtful else SURE for n, i in asked])
-    return (weight * first + 0.3 * advice * (kind >= 0) * (second + third)).sum() / LIKELY
+    return (weight * first + 0.3 * advice * (kind >= 0) * (second + third)).sum() / UNITS
 
 
 def answers(network: Network, lesson: Lesson) -> dict[int, list[float]]:
@@ -192,7 +192,7 @@ def answers(network: Network, lesson: Lesson) -> dict[int, list[float]]:
     out: dict[int, list[float]] = {}
     sheet = in_pieces(pieces, lesson.cut)
     with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
-        for stretch in stretches([len(u) for u in sheet.units], lesson.doubtful):
+        for stretch in stretches([len(u) for u in sheet.units], sorted(lesson.doubtful)):
             numbers, places = laid(pieces, sheet, stretch)
             _, batch = filled([(0, numbers, {i: places[i] for i in stretch.asked})])
             out |= dict(zip(stretch.asked, network(*batch).float().tolist(), strict=True))
@@ -211,7 +211,7 @@ def rows(
     """The stretches of all lessons, each time cut elsewhere; some are misread, of some the setting is left out."""
     for n, (lesson, sheet) in enumerate(zip(lessons, sheets, strict=True)):
         room = Room(chance.randint(10, 90), chance.randint(0, 50), chance.randint(100, 216))
-        for stretch in stretches([len(u) for u in sheet.units], lesson.doubtful, room):
+        for stretch in stretches([len(u) for u in sheet.units], sorted(lesson.doubtful), room):
             shown = sheet
             if chance.random() < MISREAD:
                 shown = replace(sheet, units=misread.units(pieces, lesson.cut, sheet, stretch))

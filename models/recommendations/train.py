@@ -89,12 +89,13 @@ def read(texts: Iterable[tuple[str, list[Gold]]]) -> list[Text]:
     out: list[Text] = []
     for text, golds in texts:
         prose = Prose([Page.of_text(1, text)])
-        cut = list(units(prose))
+        if not (cut := list(units(prose))):
+            continue
         share, kind, against = np.zeros(len(cut)), np.full(len(cut), -1), np.zeros(len(cut))
         places = [prose.source(u.start, u.end) for u in cut]
         for gold in golds:
             much, i = max((shared(place, gold["start"], gold["end"]), i) for i, place in enumerate(places))
-            if much > 0.4:
+            if much > 0.4 and gold["share"] >= share[i]:
                 share[i] = gold["share"]
                 kind[i] = KINDS.index(gold["kind"]) if gold["kind"] in KINDS else -1
                 against[i] = gold["polarity"] == "against"
@@ -209,7 +210,7 @@ def main() -> None:
 
 def lesson(text: Text, odds: np.ndarray, above: float) -> Lesson:
     """The lesson that a document gives where the regression's probability is above a threshold."""
-    doubtful = [i for i, u in enumerate(text.cut) if may_advise(u) and probability(odds[i]) > above]
+    doubtful = frozenset(i for i, u in enumerate(text.cut) if may_advise(u) and probability(odds[i]) > above)
     return Lesson(text.cut, doubtful, text.share, text.kind, text.against)
 
 

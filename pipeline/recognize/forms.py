@@ -100,7 +100,7 @@ def _cryptonyms() -> _Cryptonyms:
 
 
 def speaks_in_cryptonyms(text: str) -> bool:
-    """Whether a document uses cryptonyms that nobody can take for words, or twice one that hardly is: then others may be bare."""
+    """Whether a document uses cryptonyms that nobody can take for words, or two that hardly are: then others may be bare."""
     known = _cryptonyms()
     hardly = sum(_is_cryptonym(m.group(), known) for m in known.bare.finditer(text))
     return hardly > 1 or any(_is_cryptonym(m.group(), known) for m in known.sure.finditer(text))
@@ -120,7 +120,7 @@ def cryptonyms(text: str, capitals: bool, beside: bool = False) -> Iterator[tupl
         return
     for m in (known.beside if beside and not capitals else known.bare).finditer(text):
         if _is_cryptonym(m.group(), known) and (capitals or any(c.islower() for c in _line_around(text, m))):
-            strange = 0.82 if beside else 0.7
+            strange = 0.82 if beside else 0.7  # beside others it outranks the model, to which AELADLE is a man
             yield m.start(), m.end(), strange if known.bare.fullmatch(m.group()) else 0.55
 
 
@@ -129,7 +129,19 @@ def _is_cryptonym(written: str, known: _Cryptonyms) -> bool:
     capitals = sum(c.isupper() for c in word)
     if is_no_cryptonym(word) or capitals < 0.6 * len(word):
         return False
-    return not is_common(word) and not is_known_surname(word) and word.lower() not in terms()
+    return not (is_common(word) or is_known_surname(word) or word.lower() in terms() or word.lower() in _places())
+
+
+@cache
+def _places() -> frozenset[str]:
+    """Names of places in small letters, without the cryptonyms that stand for some."""
+    names = {
+        n
+        for r in knowledge.table("gazetteer/places.csv")
+        for of in ("name", "aliases", "demonyms")
+        for n in r[of].split("|")
+    }
+    return frozenset(n.lower() for n in names if not n.isupper())
 
 
 def is_no_cryptonym(written: str) -> bool:

@@ -250,7 +250,7 @@ def _joins(a: _Line, b: _Line) -> bool:
     if lower and (hyphen or not _ENDS.search(a.text)):
         return True
     if _ENDS.search(a.text):
-        last = a.text.rstrip(".").rpartition(" ")[2]
+        last = (a.text.rstrip(" .").split() or [""])[-1]
         return a.text.endswith(".") and last in abbreviations() and not b.apart and not a.short
     if a.page != b.page:
         return not a.short or hyphen

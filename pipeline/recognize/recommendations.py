@@ -18,9 +18,9 @@ from pipeline.recognize.advice import Judgement
 from pipeline.recognize.clauses import condition, who_does_what
 from pipeline.recognize.decisions import Verdict, reported, verdict_of_line, verdicts
 from pipeline.recognize.prose import Prose
-from pipeline.recognize.wording import Unit, by_id, units
+from pipeline.recognize.wording import Unit, by_id, lead_in, units
 
-THRESHOLD = .50
+THRESHOLD = 0.50
 """Probability from which a unit counts as advice: the highest at which F1 on unseen texts is still that of the best, whether
 they are rich in advice or poor (models/recommendations/README.md)."""
 
@@ -38,10 +38,11 @@ _NOT = re.compile(
 )
 _OPTION = re.compile(r"\W*(?:Option|Alternative|OPTION|ALTERNATIVE) (?:\d|[A-E]|[IVX]{1,3})\s*[.:)—–-]+\s+[A-Z]\w+")
 _ASKS = re.compile(
-    r"\W*(?:\d{1,2}|[a-z])[.)]\s*(?:should|wh\w+|how|is|are|was|were|do|does|did|can|could|would|will|shall|may|has|have|if)\b",
+    r"\W*(?:\d{1,2}|[a-z])[.)]\s*(?:should|must|wh\w+|how|(?:under|to|at|in|on|for) wh\w+|is|are|was|were|do|does|did|can|could"
+    r"|would|will|shall|may|has|have|if)\b",
     re.IGNORECASE,
 )
-"""An item that asks; others that end with a question mark are courses laid out: "do you think we should (a) add ...?"."""
+"""An item that asks. Others after a lead-in are courses laid out: "do you think we should (a) add ...? (b) hint ...?"."""
 _LEADS = re.compile(
     r"\b(?:we|us|one) (?:could|might|can)\W*$|\b(?:alternatives|options|courses)\b[^.]*:$", re.IGNORECASE
 )
@@ -75,12 +76,9 @@ def _stated(prose: Prose, cut: Sequence[Unit], i: int, judged: Judgement) -> Rec
     if unit.cues & {"N_BOILERPLATE", "N_CLEARANCE"} or verdict_of_line(unit.text):
         return None
     sure, kind = judged.advice, judged.kind
-    by_wording = max((by_id()[c] for c in unit.cues), key=lambda c: (c.sure, c.id), default=None)
-    if by_wording and by_wording.sure > sure and by_wording.kind != "recommendation":
-        kind = by_wording.kind
     if _laid_out(cut, i):
         kind, sure = "option", max(sure, 0.6 if _OPTION.match(unit.text) else 0.0)
-    if "N_QUESTION" in unit.cues and unit.item and not _ASKS.match(unit.text):
+    if "N_QUESTION" in unit.cues and lead_in(cut, i) and not _ASKS.match(unit.text):
         kind = "option"
     if sure < THRESHOLD or ("N_QUESTION" in unit.cues and kind != "option"):
         return None

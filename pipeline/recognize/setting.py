@@ -56,7 +56,8 @@ def kind_of(text: str) -> str:
 
 def with_guests(text: str) -> bool:
     """Whether the title and the participants of a talk name people of other governments, to whom nobody advises."""
-    return any(p.search(text[: 2 * HEAD]) for p in _guests())
+    head = text[: 2 * HEAD].rpartition("\n")[0] if len(text) > 2 * HEAD else text
+    return any(p.search(head) for p in _guests())
 
 
 def heard(sentence: str) -> frozenset[str]:
@@ -86,11 +87,11 @@ def guests() -> dict[str, Any]:
 
 @cache
 def _guests() -> tuple[re.Pattern[str], ...]:
-    rows = [r for r in knowledge.table("gazetteer/places.csv") if r["kind"] in ("country", "state")]
-    names = {n for r in rows for n in "|".join((r["name"], r["aliases"], r["demonyms"])).split("|")}
-    abroad = {
-        n for n in names if len(n) > 2 and n[0].isupper() and not re.match(r"U\.?S\.?(?!S)|United States|Americ", n)
-    }
+    countries = [
+        r for r in knowledge.table("gazetteer/places.csv") if r["kind"] == "country" and r["name"] != "United States"
+    ]
+    names = {n for r in countries for of in ("name", "aliases", "demonyms") for n in r[of].split("|") if len(n) > 2}
+    abroad = {way for n in names if n[0].isupper() for way in (n, n.upper())}
     nation = "(?:" + "|".join(sorted(map(re.escape, abroad), key=len, reverse=True)) + ")"
     leader = f"(?:{'|'.join(guests()['leaders'])})"
     return tuple(re.compile(p.replace("NATION", nation).replace("LEADER", leader)) for p in guests()["patterns"])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import pytest
+
 from pipeline.recognize import network
 from pipeline.recognize.advice import RULED_OUT, Judgement, judge, odds, probability, values
 from pipeline.recognize.network import Room, Sheet, Stretch
@@ -64,26 +66,26 @@ def test_headings_and_scraps_are_not_judged() -> None:
     assert [bool(j) for j in judge(memo)] == [False, False, True]
 
 
-def test_the_place_of_a_sentence_decides() -> None:
+def test_the_network_hears_where_a_sentence_stands() -> None:
     says = "\n\nWe should not let the other side exploit any differences among us.\n"
     advised, told = (
-        judge(memo)[-1]
-        for memo in (
-            cut(
-                "Memorandum From the Secretary of State to the President\n\nI set out what I think you should do."
-                + says
-            ),
-            cut(
-                "Memorandum of Conversation\n\nPARTICIPANTS\n\nForeign Minister Schroeder\n\nThe Foreign Minister spoke of "
-                "Berlin. He said the Allies had met in Bonn." + says
-            ),
-        )
+        cut("Memorandum From the Secretary of State to the President\n\nI set out what I think you should do." + says),
+        cut(
+            "Memorandum of Conversation\n\nPARTICIPANTS\n\nForeign Minister Schroeder\n\nThe Foreign Minister spoke of "
+            "Berlin. He said the Allies had met in Bonn." + says
+        ),
     )
-    assert advised and told and advised.advice > told.advice
+    i, j = len(advised) - 1, len(told) - 1
+    assert network.answers(advised, [i])[i].advice > network.answers(told, [j])[j].advice + 1
 
 
-def test_a_document_without_doubts_is_not_read() -> None:
+def test_a_document_without_doubts_wakes_no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    def woken() -> None:
+        raise AssertionError("the network was loaded")
+
+    monkeypatch.setattr(network, "_network", woken)
     assert network.answers([], []) == {} and network.answers(cut(), []) == {}
+    assert judge(cut("The harvest was poor.\n"))[0]
 
 
 def test_stretches_hold_every_doubt_once_with_room_around_it() -> None:

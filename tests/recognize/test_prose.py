@@ -84,5 +84,5 @@ def test_furniture() -> None:
 
 
 def test_a_line_of_full_stops_ends_what_stands_before_it() -> None:
-    prose = Prose(transcript("The courier\n.....\nHe left at noon.\n"))
-    assert "He left at noon." in prose.text
+    prose = Prose(transcript("The courier came.\n........\nHe left at noon.\n"))
+    assert "He left at noon." in [prose.text[p.start : p.end] for p in prose.paragraphs]
