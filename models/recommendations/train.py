@@ -233,7 +233,7 @@ def qualities(against: np.ndarray, kind: np.ndarray, side: np.ndarray, sorts: np
     """How often polarity and kind of unseen advice are right: by the regressions, by the network, by both."""
     first = side, -np.log1p(np.exp(-sorts))
     second = said[:, 1], said[:, 2:]
-    both = first[0] + second[0], first[1] + second[1] / 2
+    both = first[0] + second[0], first[1] / 2 + second[1]
     for name, (a, k) in (("regression", first), ("network", second), ("both", both)):
         print(f"{name}: polarity {np.mean((a > 0) == against):.3f} kind {np.mean(k.argmax(1) == kind):.3f}")
 

@@ -138,7 +138,7 @@ def pooled(places: Mapping[int, tuple[int, int]], asked: Sequence[int], length: 
 
 @cache
 def _network() -> tuple[Any, Pieces]:
-    """The network ready to run and its vocabulary; 70 MB, loaded once a process when the first doubt arises."""
+    """The network ready to run and its vocabulary; 76 MB, loaded once a process when the first doubt arises."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
