@@ -76,6 +76,9 @@ def _stated(prose: Prose, cut: Sequence[Unit], i: int, judged: Judgement) -> Rec
     if unit.cues & {"N_BOILERPLATE", "N_CLEARANCE"} or verdict_of_line(unit.text):
         return None
     sure, kind = judged.advice, judged.kind
+    by_wording = max((by_id()[c] for c in unit.cues), key=lambda c: (c.sure, c.id), default=None)
+    if by_wording and by_wording.sure > sure:
+        sure, kind = by_wording.sure, by_wording.kind if sure < THRESHOLD else kind
     if _laid_out(cut, i):
         kind, sure = "option", max(sure, 0.6 if _OPTION.match(unit.text) else 0.0)
     if "N_QUESTION" in unit.cues and lead_in(cut, i) and not _ASKS.match(unit.text):

@@ -20,7 +20,7 @@ from pipeline.recognize.setting import heard, kind_of, reporting
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """One wording: what it speaks for, and its proof."""
+    """One wording: what it speaks for, its proof, and the least probability of a sentence that shows it (`sure`)."""
 
     id: str
     kind: str
@@ -29,6 +29,7 @@ class Cue:
     pattern: re.Pattern[str]
     examples: tuple[str, ...]
     counterexamples: tuple[str, ...]
+    sure: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ def cues() -> tuple[Cue, ...]:
     """All cues, in the order of the table."""
     return tuple(
         Cue(c["id"], c["kind"], c["polarity"], c["strength"], re.compile(c["pattern"], re.IGNORECASE),
-            tuple(c["examples"]), tuple(c["counterexamples"]))
+            tuple(c["examples"]), tuple(c["counterexamples"]), c.get("sure", 0.0))
         for c in data()["cue"]
     )  # fmt: skip
 
