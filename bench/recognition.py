@@ -28,7 +28,7 @@ LOAD = (
     "from pipeline.recognize.prose import Prose\n"
     "from pipeline.recognize.wording import units\n"
     "list(recognize(['Mr. Bundy saw the Secretary in Moscow.']))\n"
-    "judge(list(units(Prose([Page.of_text(1, 'We should tell the Secretary in Moscow.')]))), 0)\n"
+    "judge(list(units(Prose([Page.of_text(1, 'We should tell the Secretary in Moscow.')]))))\n"
     "print(time.process_time() - t)"
 )
 
