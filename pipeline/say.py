@@ -86,9 +86,7 @@ def safe(value: Any) -> str:
 
 
 def table(title: str, columns: Sequence[str], lines: Iterable[Sequence[Any]], right: Sequence[str] = ()) -> Table:
-    drawn = Table(
-        title=title or None, title_justify="left", title_style="bold", box=None, pad_edge=False, header_style="dim"
-    )
+    drawn = Table(title=title or None, title_justify="left", title_style="bold", box=None, pad_edge=False, header_style="dim")
     for column in columns:
         drawn.add_column(column, justify="right" if column in right else "left", overflow="fold")
     for line in lines:
@@ -173,9 +171,7 @@ def hits(results: Results) -> None:
         known = [hit.date, hit.agency, hit.doc_type, hit.classification]
         head.append(f"  {' · '.join(k for k in known if k)}")
         if hit.page_confidence is not None:
-            head.append(
-                f"  read {hit.page_confidence:.0%}{'' if hit.grade == 'good' else f', {hit.grade}'}", style="dim"
-            )
+            head.append(f"  read {hit.page_confidence:.0%}{'' if hit.grade == 'good' else f', {hit.grade}'}", style="dim")
         if hit.misread:
             head.append("  (misread)", style="dim")
         elif not hit.exact:
@@ -261,18 +257,11 @@ def document(shown: Shown, page: int | None, json_wanted: bool) -> None:
     console.print(table("\npages", columns, pages))
     by_table: dict[str, list[list[str]]] = {}
     for name, row in shown.findings(page):
-        cells = [
-            str(row["page"]),
-            row["finding_id"][:8],
-            *(brief(row[c]) for c in TOLD[name]),
-            f"{row['confidence']:.2f}",
-        ]
+        cells = [str(row["page"]), row["finding_id"][:8], *(brief(row[c]) for c in TOLD[name]), f"{row['confidence']:.2f}"]
         by_table.setdefault(name, []).append(cells)
     for name, lines in by_table.items():
         console.print(table(f"\n{name}", ("page", "id", *TOLD[name], "confidence"), lines))
-    events = [
-        [brief(e[c]) for c in ("date", "action", "level", "agency", "authority", "conflict")] for e in shown.events
-    ]
+    events = [[brief(e[c]) for c in ("date", "action", "level", "agency", "authority", "conflict")] for e in shown.events]
     if events and page is None:
         console.print(table("\nledger", ("date", "action", "level", "agency", "authority", "conflict"), events))
     corrected(c for c in shown.corrections if page in (None, c["page"]) and c["state"] != "undone")
@@ -344,9 +333,7 @@ def draw(shown: Shown, page: int, picture: Path) -> None:
     drawn = [Drawn("word", "", w.box) for w in read.words if w.box]
     for name, row in shown.findings():
         places = row.get("boxes") or [{k: row[k] for k in ("page", "left", "top", "right", "bottom")}]
-        label = brief(
-            row.get("canonical") or row.get("template") or row.get("style") or row.get("name") or row.get("kind"), 40
-        )
+        label = brief(row.get("canonical") or row.get("template") or row.get("style") or row.get("name") or row.get("kind"), 40)
         here = [p for p in places if p["page"] == page and p["left"] is not None]
         for i, p in enumerate(here):
             box = Box(p["left"], p["top"], p["right"], p["bottom"])

@@ -23,13 +23,8 @@ if TYPE_CHECKING:
 @click.argument("out", type=click.Path(path_type=Path))
 @archive_options
 @click.option("--query", metavar="QUERY", help="Only the documents that this search finds; @NAME is a saved one.")
-@click.option(
-    "--base-url",
-    default="https://example.org/iiif",
-    show_default=True,
-    metavar="URL",
-    help="Where the folders will be served; ids of the IIIF manifests begin so.",
-)
+@click.option("--base-url", default="https://example.org/iiif", show_default=True, metavar="URL",
+              help="Where the folders will be served; ids of the IIIF manifests begin so.")
 def bag(out: Path, archive: Path | None, database: str | None, query: str | None, base_url: str) -> None:
     """Pack originals, searchable PDFs, ALTO, METS and IIIF manifests as one BagIt bag in the new folder OUT.
 

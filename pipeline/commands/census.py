@@ -18,13 +18,8 @@ COLUMNS = ("documents", "redacted", "pages", "redacted ", "places", "lines", "wi
 
 @click.command()
 @archive_options
-@click.option(
-    "--by",
-    type=click.Choice(["document", "agency", "year", "exemption", "collection"]),
-    default="agency",
-    show_default=True,
-    help="What to count by.",
-)
+@click.option("--by", type=click.Choice(["document", "agency", "year", "exemption", "collection"]), default="agency",
+              show_default=True, help="What to count by.")
 @click.option("--query", metavar="QUERY", help="Only the documents that a search finds.")
 @click.option("--csv", "as_csv", is_flag=True, help="As CSV.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON, one group a line.")

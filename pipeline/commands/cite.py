@@ -18,15 +18,8 @@ from pipeline.settings import Settings
 @archive_options
 @click.option("--query", metavar="QUERY", help="All documents that this search finds; @NAME is a saved one.")
 @click.option("--page", type=click.IntRange(min=1), help="The page that is cited.")
-@click.option(
-    "-f",
-    "--format",
-    "kind",
-    type=click.Choice(["nara", "frus", "bibtex", "ris"]),
-    default="nara",
-    show_default=True,
-    help="Footnote as the National Archives ask, source note, or for a reference manager.",
-)
+@click.option("-f", "--format", "kind", type=click.Choice(["nara", "frus", "bibtex", "ris"]), default="nara",
+              show_default=True, help="Footnote as the National Archives ask, source note, or for a reference manager.")
 def cite(
     documents: Sequence[str], archive: Path | None, database: str | None, query: str | None, page: int | None, kind: str
 ) -> None:  # fmt: skip

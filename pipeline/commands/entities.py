@@ -146,9 +146,7 @@ def show_(
         say.note(f"{found.mentions - len(where)} more; --limit shows more, --json all.")
     if office:
         of_office = ("document", "date", "page", "as written", "sure", "why")
-        perhaps = [
-            (w["file_name"], w["date"], w["page"], w["text"], f"{w['score'] or 0:.2f}", w["reason"]) for w in office
-        ]
+        perhaps = [(w["file_name"], w["date"], w["page"], w["text"], f"{w['score'] or 0:.2f}", w["reason"]) for w in office]
         out.print(say.table("\nperhaps meant by his office", of_office, perhaps[:limit], right=("page",)))
 
 

@@ -15,25 +15,13 @@ from pipeline.settings import Settings
 @archive_options
 @click.option("--format", "kind", type=click.Choice(["jsonl", "csv", "parquet"]), default="jsonl", show_default=True)
 @click.option("--query", metavar="QUERY", help="Only the documents that this search finds; @NAME is a saved one.")
-@click.option(
-    "--pages",
-    "by_page",
-    is_flag=True,
-    help="Ask the query by page: pages, findings and segments of the pages found alone.",
-)
+@click.option("--pages", "by_page", is_flag=True,
+              help="Ask the query by page: pages, findings and segments of the pages found alone.")
 @click.option("--exact", is_flag=True, help="Leave out what only misreadings of the query's words have, as in search.")
-@click.option(
-    "--values",
-    type=click.Choice(["corrected", "machine"]),
-    default="corrected",
-    show_default=True,
-    help="What people set right in its place, or what the program alone said.",
-)
-@click.option(
-    "--excel",
-    is_flag=True,
-    help="CSV that Excel opens as it is: with a byte-order mark, cells of 32,767 characters at most.",
-)
+@click.option("--values", type=click.Choice(["corrected", "machine"]), default="corrected", show_default=True,
+              help="What people set right in its place, or what the program alone said.")
+@click.option("--excel", is_flag=True,
+              help="CSV that Excel opens as it is: with a byte-order mark, cells of 32,767 characters at most.")
 def export(
     out: Path, archive: Path | None, database: str | None, kind: str, query: str | None, by_page: bool, exact: bool,
     values: str, excel: bool,

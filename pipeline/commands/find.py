@@ -17,25 +17,15 @@ from pipeline.settings import Settings
 @click.option("-n", "--limit", type=click.IntRange(min=1), default=20, show_default=True, help="Hits to show.")
 @click.option("--after", metavar="CURSOR", help="Go on after this cursor (printed with the last page of hits).")
 @click.option("--by", type=click.Choice(["page", "document"]), default="page", show_default=True)
-@click.option(
-    "--facets",
-    "wanted",
-    metavar="NAMES",
-    help="Count the documents found by year, agency, classification, type, stamp, exemption, entity, collection, "
-    "box: names joined by commas, or all.",
-)
-@click.option(
-    "--exact", is_flag=True, help="The words as read or in an alternate reading, not what they were misread as."
-)
+@click.option("--facets", "wanted", metavar="NAMES",
+              help="Count the documents found by year, agency, classification, type, stamp, exemption, entity, collection, "
+                   "box: names joined by commas, or all.")
+@click.option("--exact", is_flag=True, help="The words as read or in an alternate reading, not what they were misread as.")
 @click.option("--save", metavar="NAME", help="Keep the query under this name; ask it again as @NAME.")
 @click.option("--saved", "listing", is_flag=True, help="List the saved searches.")
 @click.option("--forget", metavar="NAME", help="Forget a saved search.")
-@click.option(
-    "--queries",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    help="Ask every line of a file; the hits, each with its query, as CSV or --json.",
-)
+@click.option("--queries", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+              help="Ask every line of a file; the hits, each with its query, as CSV or --json.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON, one hit a line.")
 @click.option("--csv", "as_csv", is_flag=True, help="As CSV; without --limit all hits.")
 @click.pass_context
@@ -102,12 +92,8 @@ def search(
 @click.argument("document")
 @archive_options
 @click.option("--page", type=click.IntRange(min=1), help="Only this page, with its text.")
-@click.option(
-    "--draw",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="PNG",
-    help="Draw the page's findings over its ink.",
-)
+@click.option("--draw", type=click.Path(path_type=Path, dir_okay=False), metavar="PNG",
+              help="Draw the page's findings over its ink.")
 @click.option("--text", is_flag=True, help="The text alone.")
 @click.option("--on", "day", metavar="DATE", help="One line: how it stood on that day, as 1972-06-01 or 1972.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")

@@ -28,11 +28,8 @@ from pipeline.settings import Settings
 @click.option("--page-megabytes", type=int, help="Memory limit for a page.")
 @click.option("--max-megapixels", type=float, help="Larger pages are refused before they are decoded.")
 @click.option("--max-file-megabytes", type=int, help="Larger files are refused.")
-@click.option(
-    "--reveal/--no-reveal",
-    default=None,
-    help="Keep the text that a PDF still holds beneath a redaction (else only that it is there).",
-)
+@click.option("--reveal/--no-reveal", default=None,
+              help="Keep the text that a PDF still holds beneath a redaction (else only that it is there).")
 @click.option("--retry-failed", is_flag=True, help="Try again what failed before.")
 @click.option("--redo", multiple=True, metavar="STAGE", help="Do this stage again, and those that need it.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress.")

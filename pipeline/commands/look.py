@@ -36,12 +36,8 @@ def status(archive: Path | None, database: str | None, failed: bool, batch: str 
 
 @click.command()
 @archive_options
-@click.option(
-    "--index",
-    "of_words",
-    is_flag=True,
-    help="Hold the index of words against every page, and make it anew when it differs.",
-)
+@click.option("--index", "of_words", is_flag=True,
+              help="Hold the index of words against every page, and make it anew when it differs.")
 def doctor(archive: Path | None, database: str | None, of_words: bool) -> None:
     """Check that everything needed is here: Tesseract and its languages, the models, the archive, the disk.
 

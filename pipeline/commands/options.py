@@ -12,9 +12,7 @@ import click
 
 def archive_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Where the archive is: --archive or --database."""
-    command = click.option(
-        "--database", metavar="URL", help="Database instead of the archive's own (DECLASS_DATABASE)."
-    )(command)
+    command = click.option("--database", metavar="URL", help="Database instead of the archive's own (DECLASS_DATABASE).")(command)
     return click.option(
         "--archive", type=click.Path(path_type=Path), metavar="DIR",
         help="The archive's folder (else DECLASS_ARCHIVE, else ./declass-archive).",

@@ -86,9 +86,7 @@ class Page:
     regions: tuple[Region, ...] = ()
 
     @classmethod
-    def of_lines(
-        cls, number: int, size: tuple[float, float], lines: Iterable[Sequence[ReadWord]], **more: object
-    ) -> Page:
+    def of_lines(cls, number: int, size: tuple[float, float], lines: Iterable[Sequence[ReadWord]], **more: object) -> Page:
         """A scanned page from lines of read words, in reading order: words joined by a blank, lines by a newline."""
         words: list[Word] = []
         parts: list[str] = []
@@ -112,9 +110,8 @@ class Page:
             line += text.count("\n", last, m.start())
             last = m.start()
             words.append(Word(m.group(), m.start(), line, None, 1.0, reader))
-        return cls(
-            number, None, None, text, tuple(words), reader=reader, blank=not words, grade="good" if words else "blank"
-        )
+        return cls(number, None, None, text, tuple(words), reader=reader, blank=not words,
+                   grade="good" if words else "blank")
 
     @cached_property
     def lines(self) -> tuple[Line, ...]:

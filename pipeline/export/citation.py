@@ -44,12 +44,7 @@ def nara(document: Document, page: int | None = None, last: int | None = None) -
 def _where(d: Document) -> str:
     """From the file unit to the record group."""
     unit = [f"Folder {d['folder']}" if d.get("folder") else "", f"Box {d['box']}" if d.get("box") else ""]
-    parts = [
-        ", ".join(u for u in unit if u),
-        d.get("series"),
-        d.get("collection"),
-        *_numbered("RG", d.get("record_group")),
-    ]
+    parts = [", ".join(u for u in unit if u), d.get("series"), d.get("collection"), *_numbered("RG", d.get("record_group"))]
     return "; ".join(p for p in parts if p)
 
 

@@ -18,9 +18,7 @@ def dublin_core(document: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     """
     d = document
     named = {"box": "Box ", "folder": "Folder "}
-    place = [
-        named.get(n, "") + d[n] for n in ("record_group", "collection", "series", "box", "folder", "item") if d.get(n)
-    ]
+    place = [named.get(n, "") + d[n] for n in ("record_group", "collection", "series", "box", "folder", "item") if d.get(n)]
     told = {
         "title": (d.get("title") or d.get("subject") or d["file_name"],),
         "creator": (d.get("sender"),),

@@ -208,9 +208,7 @@ class Estimates:
         wrong = None if share is None else 1 - share
         figures = tuple(path for path, _ in named) if wrong is not None else ()
         expected = _expected(f"{table}.{column}", named) if figures else None
-        return Measured(
-            expected, wrong, low, high, 1 - missed[0] if missed else None, cases if figures else 0, figures
-        ), given
+        return Measured(expected, wrong, low, high, 1 - missed[0] if missed else None, cases if figures else 0, figures), given
 
 
 def _expected(column: str, named: Iterable[tuple[str, int]]) -> float | None:

@@ -47,11 +47,7 @@ def manifest(
         "type": "Manifest",
         "label": _text(about["title"][0]),
         "metadata": [
-            *(
-                {"label": _label(label), "value": _text(*about[name])}
-                for name, label in LABELS.items()
-                if name in about
-            ),
+            *({"label": _label(label), "value": _text(*about[name])} for name, label in LABELS.items() if name in about),
             {"label": _label("Cite as"), "value": _text(nara(document))},
         ],
     }

@@ -43,9 +43,7 @@ def mets(
     for prefix, uri in (("mets", METS), ("xlink", XLINK), ("dc", DC), ("premis", premis.PREMIS)):
         ET.register_namespace(prefix, uri)
     root = ET.Element(_m("mets"), OBJID=f"sha256:{document['document_id']}", LABEL=printable(document["file_name"]))
-    head = ET.SubElement(
-        root, _m("metsHdr"), {"CREATEDATE": document["ingested_at"]} if document.get("ingested_at") else {}
-    )
+    head = ET.SubElement(root, _m("metsHdr"), {"CREATEDATE": document["ingested_at"]} if document.get("ingested_at") else {})
     agent = ET.SubElement(head, _m("agent"), ROLE="CREATOR", TYPE="OTHER", OTHERTYPE="SOFTWARE")
     ET.SubElement(agent, _m("name")).text = f"declass {__version__}"
     _add_description(root, document)
@@ -104,9 +102,7 @@ def _add_pages(root: ET.Element, files: Sequence[File], names: Sequence[str], pa
         if file.page is None:
             ET.SubElement(whole, _m("fptr"), FILEID=name)
     for number in pages:
-        div = ET.SubElement(
-            whole, _m("div"), TYPE="page", ID=f"page-{number}", ORDER=str(number), ORDERLABEL=str(number)
-        )
+        div = ET.SubElement(whole, _m("div"), TYPE="page", ID=f"page-{number}", ORDER=str(number), ORDERLABEL=str(number))
         for name, file in zip(names, files, strict=True):
             if file.page == number:
                 ET.SubElement(div, _m("fptr"), FILEID=name)

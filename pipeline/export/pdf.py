@@ -48,7 +48,9 @@ def searchable(original: Path, pages: Mapping[int, Page], out: Path, title: str)
     return "PDF/A-2b" if claims_pdfa(out) else "PDF"
 
 
-def _graft(original: Path, pages: Mapping[int, Page], out: Path, title: str, kind: Literal["pdf", "pdfa"]) -> None:
+def _graft(
+    original: Path, pages: Mapping[int, Page], out: Path, title: str, kind: Literal["pdf", "pdfa"]
+) -> None:
     import ocrmypdf
     from ocrmypdf._options import ProcessingMode
     from ocrmypdf.api import get_plugin_manager

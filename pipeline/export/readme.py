@@ -75,9 +75,7 @@ def readme(facts: Facts, estimates: Sequence[Mapping[str, Any]]) -> str:
 def _trust(estimates: Iterable[Mapping[str, Any]]) -> list[str]:
     """The columns with an estimate and values; those of a table that share one stand together."""
     lines = ["## How far to trust it", "", toml("dictionary.toml")["about"]["trust"].strip(), ""]
-    told = [
-        e for e in estimates if e["values"] and (e["expected_wrong"] is not None or e["measured_wrong"] is not None)
-    ]
+    told = [e for e in estimates if e["values"] and (e["expected_wrong"] is not None or e["measured_wrong"] is not None)]
     if not told:
         return [*lines, "There are no values here to estimate.", ""]
     lines += ["| table | columns | values | expected wrong | exam: wrong | exam: missed | |", "|" + " --- |" * 7]
@@ -86,21 +84,13 @@ def _trust(estimates: Iterable[Mapping[str, Any]]) -> list[str]:
         expected = _limits(e["expected_wrong"], e["low"], e["high"])
         measured = _limits(e["measured_wrong"], e["measured_low"], e["measured_high"])
         missed = _percent(e["measured_missed"]) if e["measured_missed"] is not None else ""
-        together.setdefault((e["table"], str(e["values"]), expected, measured, missed, e["remark"]), []).append(
-            e["column"]
-        )
-    lines += [
-        f"| {table} | {', '.join(columns)} | {' | '.join(cells)} |" for (table, *cells), columns in together.items()
-    ]
+        together.setdefault((e["table"], str(e["values"]), expected, measured, missed, e["remark"]), []).append(e["column"])
+    lines += [f"| {table} | {', '.join(columns)} | {' | '.join(cells)} |" for (table, *cells), columns in together.items()]
     return [*lines, ""]
 
 
 def _limits(share: float | None, low: float | None, high: float | None) -> str:
-    return (
-        ""
-        if share is None or low is None or high is None
-        else f"{_percent(share)} ({_percent(low)} to {_percent(high)})"
-    )
+    return "" if share is None or low is None or high is None else f"{_percent(share)} ({_percent(low)} to {_percent(high)})"
 
 
 def _percent(share: float) -> str:
@@ -116,14 +106,7 @@ def _conventions(about: Mapping[str, str], kinds: Sequence[str]) -> list[str]:
 
 
 def _chapter(table: TableOf, title: str) -> list[str]:
-    lines = [
-        f"## {title}",
-        "",
-        table.about,
-        "",
-        "| column | type | unit | what it holds |",
-        "| --- | --- | --- | --- |",
-    ]
+    lines = [f"## {title}", "", table.about, "", "| column | type | unit | what it holds |", "| --- | --- | --- | --- |"]
     for c in table.columns:
         vocabulary = f": {', '.join(c.values)}" if c.values and ": " not in c.about else ""
         lines.append(f"| {c.name} | {c.type} | {c.unit} | {_cell(c.about + vocabulary)} |")

@@ -88,9 +88,7 @@ def _check(format: str, query: str | None, by_page: bool, excel: bool, values: s
 def _rows(table: TableOf, source: Selection, snapshot: Any, estimates: Estimates) -> Iterator[Row]:
     """The rows of a table, heard by the hash and the estimates on their way, with what is made of them."""
     of_document = table.name == "documents"
-    evidence = (
-        Beside(source.stream("particulars", ["document_id", "name", "value", "confidence"])) if of_document else None
-    )
+    evidence = Beside(source.stream("particulars", ["document_id", "name", "value", "confidence"])) if of_document else None
     kept = _hashed(table.name, source.stream(table.name, table.kept), snapshot)
     heard = estimates.heard(table, kept, evidence)
     made = {c.name for c in table.columns if c.made}

@@ -149,11 +149,7 @@ def _flag_stamp(stamp: Stamp, made: tuple[str, str] | None, reviews: Sequence[tu
     if stamp.kind in EVENTS and made and days[1] < made[0]:
         flags.append("anachronism:A26")
     flags += list(_order_flags(text, days))
-    if (
-        own
-        and any(f.startswith("anachronism") for f in flags)
-        and (years := _repairs(days[0], stamp, concerned, text, made))
-    ):
+    if own and any(f.startswith("anachronism") for f in flags) and (years := _repairs(days[0], stamp, concerned, text, made)):
         flags.append("ocr_repair:year " + "|".join(years))
     return replace(stamp, flags=_added(stamp.flags, flags)) if flags else stamp
 

@@ -60,9 +60,7 @@ def _places(page: Page, taken: Sequence[Box]) -> list[Box]:
             letters = sum(c.isalnum() for c in w.text)
             if w.box and letters and (slanted or (letters >= LONG and (w.confidence < UNREAD or _aslant(w.box)))):
                 suspects.append((w.box, letters))
-    suspects += [
-        (r.box, len(r.text)) for r in page.regions if r.kind == "handwriting" and r.box.width > OBLONG * r.box.height
-    ]
+    suspects += [(r.box, len(r.text)) for r in page.regions if r.kind == "handwriting" and r.box.width > OBLONG * r.box.height]
     groups: list[tuple[Box, int]] = []
     for box, letters in suspects:
         near = [g for g in groups if g[0].grown(max(TOGETHER, 0.6 * min(box.height, HIGHEST))).overlap(box) > 0]
@@ -170,9 +168,7 @@ def _print(ink: Ink, area: Box, angle: float) -> Iterator[np.ndarray]:
         if even >= EVEN and even >= LINED * len(heights):
             columns = np.flatnonzero(black[first:last].any(0))
             more = round(0.15 * high)
-            lines.append(
-                (even, crop[max(0, first - more) : last + more, max(0, columns[0] - more) : columns[-1] + more])
-            )
+            lines.append((even, crop[max(0, first - more) : last + more, max(0, columns[0] - more) : columns[-1] + more]))
     for _, line in sorted(lines, key=lambda found: -found[0])[:2]:
         yield line
 

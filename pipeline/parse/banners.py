@@ -30,10 +30,7 @@ FURNITURE = re.compile(
     r"\s*\)?[.,:]?",
     re.I,
 )
-ILLEGIBLE, PENNED = (
-    0.5,
-    3,
-)  # confidence of a word below which it is no type; so many such words may stand beside a marking
+ILLEGIBLE, PENNED = 0.5, 3  # confidence of a word below which it is no type; so many such words may stand beside a marking
 LARGER = 1.9  # heights of type that a rubber stamp is high at the least: type beside it is no part of its line
 CRYPTONYM = re.compile(r"[A-Z]{5,}(?:-\d+)?")
 CABLE = re.compile(r"^(?:[A-Z/]{2,}|\d[\d/.]*|SECTION|OF|TO|FM|FROM)$")
@@ -171,9 +168,7 @@ def _judge(
         skeleton = layout.skeleton
         start, end = skeleton.index(hit.start), skeleton.index(hit.end - 1) + 1
         shouted = skeleton.capitals(start, end) >= mark.capitals
-        spaced = len(spots) >= max(3, len(squeeze(hit.phrase)) // 2) or "-" in layout.page.text[
-            hit.start : hit.end
-        ].strip("-")
+        spaced = len(spots) >= max(3, len(squeeze(hit.phrase)) // 2) or "-" in layout.page.text[hit.start : hit.end].strip("-")
         first = spots[0].word.start == segment[0].word.start
         edge = _at_edge(layout, Box.around(s.box for s in spots))
         if _weak(hit):
@@ -184,12 +179,7 @@ def _judge(
             sure = 0.95 if edge else 0.45 if _goes_on(layout, segment) else 0.88
         elif pure and edge and _titled(spots):
             sure = 0.7
-        elif (
-            first
-            and shouted
-            and (spaced or mark.rank or mark.addressee)
-            and _cable(strange, mark, spaced or _numbered(rest))
-        ):
+        elif first and shouted and (spaced or mark.rank or mark.addressee) and _cable(strange, mark, spaced or _numbered(rest)):
             sure = 0.85 if spaced else 0.7
         elif first and shouted and mark.slug and _cryptonyms(strange):
             sure = 0.8
@@ -213,8 +203,7 @@ def _goes_on(layout: Layout, segment: Sequence[Spot]) -> bool:
     row = [
         s
         for s in layout.spots
-        if box.right < s.box.left < box.right + BREAK * box.height
-        and abs(s.box.middle[1] - box.middle[1]) < 0.5 * box.height
+        if box.right < s.box.left < box.right + BREAK * box.height and abs(s.box.middle[1] - box.middle[1]) < 0.5 * box.height
     ]
     words = [s for s in row if len(re.findall(r"[A-Za-z]", s.text)) >= 3]
     return bool(words) and any(s.text.upper() != s.text or not CABLE.match(s.text.strip(".,:;*")) for s in words)

@@ -253,9 +253,7 @@ def _alone(block: Block, layout: Layout) -> bool:
     """Whether nothing stands close on either side of the words."""
     core, unit = block.box, max(layout.unit, block.box.height)
     beside = core.grown(2.5 * unit, -0.2 * core.height)
-    return not any(
-        s for s in layout.within(beside) if s.word.start not in block.printed and any(map(str.isalnum, s.text))
-    )
+    return not any(s for s in layout.within(beside) if s.word.start not in block.printed and any(map(str.isalnum, s.text)))
 
 
 def _reached(template: Template, layout: Layout, printed: list[Spot]) -> tuple[Spot, ...]:
@@ -270,9 +268,7 @@ def _reached(template: Template, layout: Layout, printed: list[Spot]) -> tuple[S
         if spot.word.start in known:
             continue
         inside = core.left - left <= spot.box.middle[0] <= core.right + left
-        if (inside and not _passing(layout.segment(spot), wide, known, 3 * unit)) or _joined(
-            spot, core, layout, 2.5 * unit
-        ):
+        if (inside and not _passing(layout.segment(spot), wide, known, 3 * unit)) or _joined(spot, core, layout, 2.5 * unit):
             out.append(spot)
     return tuple(sorted(out, key=lambda s: s.word.start))
 

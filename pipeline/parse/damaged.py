@@ -63,11 +63,7 @@ def _in_column(opened: Sequence[tuple[int, Row]]) -> list[Label]:
         if any(3 <= len(squash(column[n][1].cells[0].text)) > 6 for n in between if names[n - 1] == "sender"):
             continue
         words = {"recipient": "TO", "sender": "FROM", "subject": "SUBJECT"}
-        told = [
-            *zip(between, names, strict=True),
-            (last, "subject"),
-            *([(0, "recipient")] if named[0] != "date" else []),
-        ]
+        told = [*zip(between, names, strict=True), (last, "subject"), *([(0, "recipient")] if named[0] != "date" else [])]
         return [_label(name, words[name], *column[n]) for n, name in told]
     return []
 
@@ -89,9 +85,7 @@ def _told(text: str) -> str | None:
     """What a damaged label says by itself."""
     if squash(text) in TO:
         return "recipient"
-    return (
-        "date" if alike("DATE", text, 1) else "subject" if len(squash(text)) > 4 and alike("SUBJECT", text, 3) else None
-    )
+    return "date" if alike("DATE", text, 1) else "subject" if len(squash(text)) > 4 and alike("SUBJECT", text, 3) else None
 
 
 def _set_off(rows: Sequence[Row], label: Label) -> bool:

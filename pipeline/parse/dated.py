@@ -37,9 +37,7 @@ class Surroundings:
 
 def typed_since(text: str) -> str:
     """The first day that is written with its month's name on a page; figures alone are often a hand's, and misread."""
-    return min(
-        (d.edtf for d in find_days(text) if NAMED.search(d.text) and not d.repaired and d.year >= EARLIEST), default=""
-    )
+    return min((d.edtf for d in find_days(text) if NAMED.search(d.text) and not d.repaired and d.year >= EARLIEST), default="")
 
 
 def day_of(block: Block, placed: Placed | None, raster: Raster | None, ink: Ink | None, beside: Surroundings) -> Dated:
@@ -69,7 +67,9 @@ def in_form(placed: Placed, raster: Raster, ink: Ink, known: Known, read: Dated)
     return read
 
 
-def by_hand(block: Block, raster: Raster, ink: Ink, beside: Surroundings, known: Known, read: Dated) -> Dated:
+def by_hand(
+    block: Block, raster: Raster, ink: Ink, beside: Surroundings, known: Known, read: Dated
+) -> Dated:
     """The day that a hand wrote where it does on such stamps. A day read there that the stamp cannot bear is one of the
     document's own."""
     day = day_beside(block, raster, ink, beside.spots, known)

@@ -150,6 +150,7 @@ def _figures_apart(one: str, other: str) -> int:
     return sum(a != b for a, b in zip(one, other, strict=True))
 
 
+
 def _telegram_year(row: Row) -> str | None:
     """The year that a State telegram's number begins with: TEXT OF TELEGRAM 86MOSCOW 17709."""
     m = re.search(r"TELEGRAM\W{1,3}([789]\d)\s?[A-Z]{3}", row.text)

@@ -18,9 +18,7 @@ WORN = {"WAR": "MAR", "FE3": "FEB", "0CT": "OCT", "DCT": "OCT", "N0V": "NOV", "5
 # stroke was read as 1; 2003/08/13 less its first figure.
 DAMAGED = (
     re.compile(rf"(?<![A-Za-z])(?P<mon>{MONTH})\.?\s(?P<d>[0-3]\s\d),?\s(?P<y>1\s?9\s?\d\s?\d)(?!\d)"),
-    re.compile(
-        rf"(?<![A-Za-z])(?P<mon>{MONTH}|{'|'.join(WORN)})\.?\s-?(?P<d>[0-3OIlL]?\s?[\dOIlL])\s?(?P<y>19[2-9]\d)(?!\d)"
-    ),
+    re.compile(rf"(?<![A-Za-z])(?P<mon>{MONTH}|{'|'.join(WORN)})\.?\s-?(?P<d>[0-3OIlL]?\s?[\dOIlL])\s?(?P<y>19[2-9]\d)(?!\d)"),
     re.compile(r"(?<![\dA-Za-z])(?P<m>\d{1,2})\s(?P<d>\d{1,2})\s(?P<y>\d\d)(?![\dA-Za-z/])"),
     re.compile(r"(?<!\d)(?P<m>1?\d)1(?P<d>[0-3]\d)1(?P<y>[789]\d)(?!\d)"),
     re.compile(r"(?<!\d)(?P<m>1?\d)1(?P<d>[0-3]?\d)/(?P<y>\d\d)(?!\d)"),

@@ -84,12 +84,7 @@ class Placed:
     def box(self, area: Box) -> Box:
         """The box on the page around an area of the form."""
         corners = [self.point(x, y) for x, y in product((area.left, area.right), (area.top, area.bottom))]
-        return Box(
-            min(x for x, _ in corners),
-            min(y for _, y in corners),
-            max(x for x, _ in corners),
-            max(y for _, y in corners),
-        )
+        return Box(min(x for x, _ in corners), min(y for _, y in corners), max(x for x, _ in corners), max(y for _, y in corners))
 
     @property
     def extent(self) -> Box:
@@ -109,9 +104,7 @@ class Placed:
 
         scale = ink.dpi / 72
         (a, b, c), (d, e, f) = self.matrix
-        turn = np.array(
-            [[a, b, a * area.left + b * area.top + c], [d, e, d * area.left + e * area.top + f]], np.float64
-        )
+        turn = np.array([[a, b, a * area.left + b * area.top + c], [d, e, d * area.left + e * area.top + f]], np.float64)
         turn[:, :2] *= scale / fine
         turn[:, 2] *= scale
         wide, high = max(1, round(area.width * fine)), max(1, round(area.height * fine))
@@ -119,6 +112,7 @@ class Placed:
             ink.gray(), turn, (wide, high), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_CONSTANT,
             borderValue=255,
         )  # fmt: skip
+
 
 
 @cache

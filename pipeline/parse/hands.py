@@ -26,22 +26,14 @@ MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", 
 SURE = 0.45  # probability from which codes and stamped days are taken
 HAND = 0.75  # probability from which a day is taken
 UNLIKE = -4.0  # logarithm by which a day on a line of writing may be less likely than what is read there at best
-STROKE = (
-    0.7  # logarithm by which a character more is likelier: the network loses a thin 1, but makes none out of nothing
-)
+STROKE = 0.7  # logarithm by which a character more is likelier: the network loses a thin 1, but makes none out of nothing
 READ = 2.0  # the same of the day that the page's reading has
 EARLIER = 3.0  # by how much a day before the first typed one is less likely: that may be misread itself
-SEEN, MONTH_AWAY = (
-    12.0,
-    30.0,
-)  # by how much a day among those of known specimens is likelier; days off at which a third is left
+SEEN, MONTH_AWAY = 12.0, 30.0  # by how much a day among those of known specimens is likelier; days off at which a third is left
 OFF_DUTY = 0.05  # likelihood of a Saturday or Sunday where the office that put the stamp kept working days
 FAR = 8.0  # logarithm by which another day may be less likely than the best and still count
 MAYBE = 0.15  # probability from which another day is named beside it
-LIKELY = (
-    -12.0,
-    -1.6,
-)  # logarithm, and logarithm a letter, by which a day may be less likely than what the network likes
+LIKELY = (-12.0, -1.6)  # logarithm, and logarithm a letter, by which a day may be less likely than what the network likes
 RULED = 11.0  # units: a straight stroke that long is a ruled line, not writing
 DOT = 0.8  # square units: smaller specks are none
 LOW = 0.2  # of the highest stroke's height: lower ones are specks, dots and remnants of rules
@@ -218,9 +210,7 @@ def _strokes(black: np.ndarray, fine: float) -> list[Stroke]:
     count, labels, stats, middles = cv2.connectedComponentsWithStats(black, connectivity=8)
     highest = max((int(stats[n, cv2.CC_STAT_HEIGHT]) for n in range(1, count)), default=0)
     return [
-        Stroke(
-            labels == n, float(middles[n][0]), int(stats[n, cv2.CC_STAT_WIDTH]), stats[n, cv2.CC_STAT_HEIGHT] / highest
-        )
+        Stroke(labels == n, float(middles[n][0]), int(stats[n, cv2.CC_STAT_WIDTH]), stats[n, cv2.CC_STAT_HEIGHT] / highest)
         for n in range(1, count)
         if stats[n, cv2.CC_STAT_AREA] > DOT * fine * fine and stats[n, cv2.CC_STAT_HEIGHT] >= LOW * highest
     ]

@@ -96,9 +96,7 @@ def _headed(
         kept += [named._replace(value=issue[0])] if named else []
         return kept + _missing([addressee._replace(value="THE PRESIDENT")] if addressee else [], kept)
     if kind == "intelligence-report":
-        found = found + _missing(
-            [s] if (s := said("subject", beside_date(rows, labels), "beside-date", 0.7)) else [], found
-        )
+        found = found + _missing([s] if (s := said("subject", beside_date(rows, labels), "beside-date", 0.7)) else [], found)
     if "subject" in _names(found):
         return found
     if (last := _last_of_head(found, bare)) and kind in ("dispatch", "letter", "memorandum", "note", None):

@@ -77,11 +77,7 @@ def _label_at(row: Row, number: int, first: int) -> Label | None:
             likeness = 0.7
         if not likeness and printed == "TO" and joined in ("10:", "T0:", "1O:", "IO:"):
             likeness = 0.8
-        if (
-            not likeness
-            and printed == "MEMORANDUM FOR"
-            and re.fullmatch(r"[A-Z0-9]{3,7}[RH]AND[UO][MN] F[O0]R:?", joined)
-        ):
+        if not likeness and printed == "MEMORANDUM FOR" and re.fullmatch(r"[A-Z0-9]{3,7}[RH]AND[UO][MN] F[O0]R:?", joined):
             likeness = 0.87  # the worn end of a word that nothing else ends in
         if likeness <= (best.likeness if best else 0.0):
             continue

@@ -26,9 +26,7 @@ def find_large(ink: Ink, page: Page, found: Sequence[Stamp], known: Sequence[Tem
             continue
         if not any(s.agency == template.agency and s.decision == template.decision for s in found):
             continue
-        seen = [
-            (score, patch) for patch in _patches(ink, page, found) if (score := _borne(ink, patch, template)) >= BORNE
-        ]
+        seen = [(score, patch) for patch in _patches(ink, page, found) if (score := _borne(ink, patch, template)) >= BORNE]
         if seen:
             score, patch = max(seen, key=lambda pair: pair[0])
             out.append(_stamp(template, patch, score, page))

@@ -99,10 +99,8 @@ def lines(spots: Iterable[Spot]) -> list[list[Spot]]:
     for spot in sorted(spots, key=lambda s: s.box.middle[1]):
         y = spot.box.middle[1]
         line = out[-1] if out else None
-        if (
-            line
-            and y < max(s.box.bottom - 0.25 * s.box.height for s in line)
-            and y - line[0].box.middle[1] < 0.6 * max(spot.box.height, line[0].box.height)
+        if line and y < max(s.box.bottom - 0.25 * s.box.height for s in line) and y - line[0].box.middle[1] < 0.6 * max(
+            spot.box.height, line[0].box.height
         ):
             line.append(spot)
         else:

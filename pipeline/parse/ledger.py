@@ -199,9 +199,7 @@ def _outcome(stamps: Sequence[Stamp]) -> tuple[str, str | None]:
 def _extent(stamps: Sequence[Stamp], release: Stamp) -> str | None:
     """How much was released, where the release line leaves it open and the same agency's decision beside it, undated or
     of the same day, tells: State's header over RELEASE IN PART B6."""
-    beside = {
-        s.decision for s in stamps if s.agency == release.agency and (not s.date or _day(s.date) == _day(release.date))
-    }
+    beside = {s.decision for s in stamps if s.agency == release.agency and (not s.date or _day(s.date) == _day(release.date))}
     told = [d for d in ("released_in_part", "released_in_full") if d in beside]
     return told[0] if told else None
 

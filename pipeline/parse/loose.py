@@ -43,9 +43,7 @@ SERIAL = re.compile(r"^\W*(?:(REC|(?:RE)?CORDED)\s?[-.–]?\s?(\d{1,4})|(EX|SE|S
 ENCLOSURE = re.compile(r"^\W*ENCLOSURE\W*$")  # the Bureau's rubber stamp
 NUMBERING = re.compile(r"^\W*(0\d{4,5})\W*$")  # of a numbering machine, in the outer margin of a page
 OUTER = 0.12  # share of the page's height that is that margin
-REEL = re.compile(
-    r"^\W*([PB8F]\W?[8B5][0-9A-Z]{5}[-–—. ][0-9O]{4})\W*$"
-)  # P870009-1455: frame of the Department of State
+REEL = re.compile(r"^\W*([PB8F]\W?[8B5][0-9A-Z]{5}[-–—. ][0-9O]{4})\W*$")  # P870009-1455: frame of the Department of State
 LOGGED = re.compile(r"^\W*(?:S/S\W{0,3})?(8[4-8]\d{5})\W*$")  # 8631205: number of its Executive Secretariat
 HEADED = 0.25  # share of a page's height in which they stand
 PRINTED = 0.9  # least confidence of figures that no hand wrote
@@ -133,11 +131,7 @@ def _by_shape(layout: Layout) -> Iterator[_Found]:
     for segment in layout.segments:
         text = " ".join(s.text for s in segment)
         spots, at = tuple(segment), _height(layout, segment)
-        if (
-            (DATED.match(text) and not _typed(layout, text))
-            or CLOCKED.match(text)
-            or STAMPED.fullmatch(text.strip(" ,'-"))
-        ):
+        if (DATED.match(text) and not _typed(layout, text)) or CLOCKED.match(text) or STAMPED.fullmatch(text.strip(" ,'-")):
             days = find_days(text)
             day = (days[0].edtf, days[0].text) if days else (_clocked(text) or _day(text), None)
             yield _Found("DATE_STAMP", "receipt", None, spots, 0.75, None, *day)

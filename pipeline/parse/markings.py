@@ -184,9 +184,7 @@ def _of_block(block: Block, page: Page) -> Marking:
     )
 
 
-def _rule(
-    layout: Layout, start: int, end: int, template: str, kind: str, canonical: str, sure: float, **more: object
-) -> Marking:
+def _rule(layout: Layout, start: int, end: int, template: str, kind: str, canonical: str, sure: float, **more: object) -> Marking:
     page = layout.page
     return Marking(
         **_where(page, layout.between(start, end)),  # type: ignore[arg-type]

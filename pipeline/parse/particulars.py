@@ -50,9 +50,7 @@ def describe(scan: Scan, reading: tuple[Page, ...], votes: Votes, segments: tupl
     if main is None:
         return Described()
     slip = next((p for s in segments if s.kind == "routing slip" for p in _pages(s, reading)), None)
-    found = _describe(
-        _pages(main, reading), reading, votes, sheet, slip if slip and slip.number < main.first_page else None
-    )
+    found = _describe(_pages(main, reading), reading, votes, sheet, slip if slip and slip.number < main.first_page else None)
     parts = (
         _segment(s, reading, votes, sheet) if s != main else dataclasses.replace(s, particulars=found) for s in segments
     )
@@ -84,9 +82,7 @@ def _describe(
 ) -> Particulars:
     """Particulars from a document's own pages, then from its sheet, or the date of its routing slip, where they are
     silent. Of a document whose first pages are missing only its sheet knows the head."""
-    stamped = {
-        p.number: stamped_words(p, votes) - (head_words(p) if n < 2 else frozenset()) for n, p in enumerate(pages)
-    }
+    stamped = {p.number: stamped_words(p, votes) - (head_words(p) if n < 2 else frozenset()) for n, p in enumerate(pages)}
     foreign = {p.number: stamped[p.number] | marked_words(p, votes) for p in pages}
     typed = [p for p in pages if not p.blank] or list(pages)
     leaf = Leaf(typed, lambda page, word: word.start not in stamped[page.number])
@@ -131,9 +127,7 @@ def _describe(
         if guess:
             found.append(_from_guess(name, guess))
     told_by_itself = {p.name for p in found}
-    found += [
-        p for p in _of_sheet(sheet, pages) if p.name not in told_by_itself and not p.name.startswith("identifier")
-    ]
+    found += [p for p in _of_sheet(sheet, pages) if p.name not in told_by_itself and not p.name.startswith("identifier")]
     return _particulars([*found, *numbers], votes, pages)
 
 

@@ -108,9 +108,7 @@ def _pitch(gray: np.ndarray, dpi: float) -> float | None:
     return float(sides[abs(sides - usual) < 0.08 * usual].mean() / shrink)
 
 
-def _laid(
-    dark: np.ndarray, rows: tuple[str, ...], turned: int
-) -> list[tuple[tuple[float, float, float, float], float]]:
+def _laid(dark: np.ndarray, rows: tuple[str, ...], turned: int) -> list[tuple[tuple[float, float, float, float], float]]:
     """(place in pixels, score) where the word's holes, turned, fall on dark spots."""
     import cv2
     import numpy as np

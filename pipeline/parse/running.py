@@ -17,18 +17,14 @@ from pipeline.core.page import Page
 
 LONG = 9  # letters of a level that faint ink amid the text may be: a shorter one resembles much
 SURE = 0.5  # markings below this stand only when other pages bear them out
-COVERED = (
-    "COVERED"  # template of ink that may be a marking; its canonical is the level that it faintly resembles, if any
-)
+COVERED = "COVERED"  # template of ink that may be a marking; its canonical is the level that it faintly resembles, if any
 BARRED = "blacked out"  # flag of what a black bar covers
 RUNS = ("classification", "control")  # kinds of markings that stand on every page
 HEAD = 0.2  # share of the page's height that is head, and that is foot
 ASIDE, ABOVE = 0.07, 0.06  # shares of width and height by which a running marking strays
 BARRED_ASIDE = 0.3  # by which it may stray where a black bar of its width tells of it
 BARRED_WIDE = (0.75, 1.4)  # width of the bar, in widths of the marking
-ASKEW = (
-    0.2  # share of the width by which what the image alone shows at head or foot may stand beside what is sure there
-)
+ASKEW = 0.2  # share of the width by which what the image alone shows at head or foot may stand beside what is sure there
 AS_WIDE = (0.55, 1.7)  # width of what is left of it, in widths of the whole
 
 
@@ -108,11 +104,7 @@ def _paired(m: Marking, weak: Sequence[tuple[Marking, _Seat]]) -> bool:
     if own is None or not own.end or m.kind != "classification":
         return False
     return any(
-        o is not m
-        and o.page == m.page
-        and o.canonical == m.canonical
-        and s.end not in ("", own.end)
-        and own.below(s, ASKEW)
+        o is not m and o.page == m.page and o.canonical == m.canonical and s.end not in ("", own.end) and own.below(s, ASKEW)
         for o, s in weak
     )
 

@@ -29,10 +29,8 @@ def _is_blank(page: Page, rows: Sequence[Row]) -> bool:
         return True
     letters = [c for r in rows for c in r.cells if re.search(r"[A-Za-z]{3}", c.text)]
     legible = [c for c in letters if c.word.confidence > 0.5]
-    return (
-        len(legible) < 3
-        and sum(len(c.text) > 4 for c in letters) < 5
-        and (len(letters) < 4 or sum(len(r.cells) for r in rows) < 12)
+    return len(legible) < 3 and sum(len(c.text) > 4 for c in letters) < 5 and (
+        len(letters) < 4 or sum(len(r.cells) for r in rows) < 12
     )
 
 
@@ -60,9 +58,7 @@ def is_continuation(page: Page) -> bool:
         re.fullmatch(r"\W*[B-Z]\W*", r.text) for r in rows[-8:]
     ):
         return True  # the second or a later cover page of an FBI report: the first has the letter A
-    numbers = [
-        m for r in rows if r.box.top < 0.16 * height for c in r.chunks() if (m := re.fullmatch(_NUMBERED, c.text))
-    ]
+    numbers = [m for r in rows if r.box.top < 0.16 * height for c in r.chunks() if (m := re.fullmatch(_NUMBERED, c.text))]
     return any(int(m[1]) > 1 for m in numbers)
 
 

@@ -90,12 +90,7 @@ def subject(rows: Sequence[Row], labels: Sequence[Label]) -> list[Said]:
         kept = [c for c in rows[number].cells if c.box.left > label.box.left - 12]
         kept = [c for c in _column(kept) if len(squash(c.text)) > 0 or c.text == "&"]
         other = any(n.row == number and n.colon for n in labels)
-        if (
-            not kept
-            or other
-            or kept[0].box.left > label.box.left + 160
-            or re.match(r"\W{0,2}\d{1,2}\W", kept[0].text + " ")
-        ):
+        if not kept or other or kept[0].box.left > label.box.left + 160 or re.match(r"\W{0,2}\d{1,2}\W", kept[0].text + " "):
             break
         if kept[0].box.top - taken[-1][0].box.bottom > 0.75 * height or is_level(rows[number].text):
             break

@@ -104,9 +104,7 @@ def build(raw: Mapping[str, Any]) -> Template:
     if unknown := set(raw) - known:
         raise ValueError(f"template {raw.get('id')}: unknown {', '.join(sorted(unknown))}")
     values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in raw.items()}
-    values["decide"] = tuple(
-        Rule(tuple(r["when"]), r["then"], tuple(r.get("unless", ()))) for r in raw.get("decide", ())
-    )
+    values["decide"] = tuple(Rule(tuple(r["when"]), r["then"], tuple(r.get("unless", ()))) for r in raw.get("decide", ()))
     values["boxes"] = tuple(Box(**b) for b in raw.get("boxes", ()))
     try:
         return Template(**values)

@@ -149,8 +149,7 @@ def _read_again(ink: Ink, page: Page, area: Box, known: tuple[Template, ...]) ->
         lines = ink.read(ink.crop(area, angle, DPI), DPI, "block")
         place = _forth(area.moved(-whole.left, -whole.top), whole.moved(-whole.left, -whole.top), angle)
         moved = [
-            [ReadWord(w.text, w.box.moved(place.left, place.top), w.confidence, w.reader) for w in line]
-            for line in lines
+            [ReadWord(w.text, w.box.moved(place.left, place.top), w.confidence, w.reader) for w in line] for line in lines
         ]
         read = Page.of_lines(page.number, (whole.height, whole.width), moved)
         blocks = [b for b in find_blocks(Layout(read), known) if b.template.table == "stamps"]

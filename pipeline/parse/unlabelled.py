@@ -64,14 +64,9 @@ def caption(rows: Sequence[Row], after: float, left: float, margin: float, heigh
         chunk = _at_edge(row, left, margin)
         if chunk.box.middle[1] < after or chunk.box.top > 0.55 * height:
             continue
-        if likeness("ACTION REQUIRED REFERENCES", chunk.text) > 0.7 or re.match(
-            r"(?:ACTION )?REQ[A-Z]{3,}", chunk.text
-        ):
+        if likeness("ACTION REQUIRED REFERENCES", chunk.text) > 0.7 or re.match(r"(?:ACTION )?REQ[A-Z]{3,}", chunk.text):
             break  # the next compartment of a dispatch
-        if (
-            min(abs(chunk.box.left - edge) for edge in (left, margin)) > 60
-            or len(re.sub(r"[^A-Za-z]", "", chunk.text)) < 3
-        ):
+        if min(abs(chunk.box.left - edge) for edge in (left, margin)) > 60 or len(re.sub(r"[^A-Za-z]", "", chunk.text)) < 3:
             continue
         gap = chunk.box.top - bottom
         if gap > (45 if not taken else 2.2 * max(8.0, chunk.box.height)) or _sentence(rows, number) or len(taken) >= 8:

@@ -36,9 +36,7 @@ def vote(
     """Markings and stamps of all pages, each judged in the light of the others."""
     every = [s for page in stamps for s in page]
     mended = [s for group in _running(every, len(reading)) for s in _mended(group)]
-    kept = [
-        s for s in every if not any(s.page == m.page and s.box == m.box and s.template == m.template for m in mended)
-    ]
+    kept = [s for s in every if not any(s.page == m.page and s.box == m.box and s.template == m.template for m in mended)]
     found = [s for group in _running(mended, len(reading)) for s in _missed(group, reading, [*kept, *mended])]
     years = Counter(d.year for page in reading if page.width for d in find_days(page.text))
     stamped = [of_the_documents_time(_whose(s, [*kept, *mended]), years) for s in (*kept, *mended, *found)]
@@ -107,6 +105,7 @@ def _missed(group: Sequence[Stamp], reading: Sequence[Page], known: Sequence[Sta
                 )
             )
     return out
+
 
 
 def _usual_place(group: Sequence[Stamp], reading: Sequence[Page], page: Page) -> Box | None:

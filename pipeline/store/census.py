@@ -90,9 +90,7 @@ def census(connection: Connection, by: str = "agency", chosen: Iterable[str] | N
         for document_id, file in files.items():
             members[document_id if by == "document" else file.group].append(file)
         groups = [_counted(those[0].name if by == "document" else name, those) for name, those in members.items()]
-    key = (
-        (lambda c: (c.group == UNKNOWN, c.group)) if by == "year" else (lambda c: (-c.withheld, -c.redactions, c.group))
-    )
+    key = (lambda c: (c.group == UNKNOWN, c.group)) if by == "year" else (lambda c: (-c.withheld, -c.redactions, c.group))
     return Census(by, tuple(sorted(groups, key=key)), total)
 
 
@@ -106,9 +104,7 @@ def _files(connection: Connection, by: str, chosen: frozenset[str] | None) -> di
     read = {row.document_id: row.pages for row in connection.execute(counted)}
     asked = select(documents.c.document_id, documents.c.file_name, documents.c.stages, group.label("group"))
     files = {
-        row.document_id: _File(
-            row.file_name, row.group or UNKNOWN, STAGE in (row.stages or ()), read.get(row.document_id, 0)
-        )
+        row.document_id: _File(row.file_name, row.group or UNKNOWN, STAGE in (row.stages or ()), read.get(row.document_id, 0))
         for row in connection.execute(asked)
         if chosen is None or row.document_id in chosen
     }

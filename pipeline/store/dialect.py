@@ -68,9 +68,7 @@ def engine_for(url: URL) -> Engine:
     psycopg is wanted and not there."""
     server = url.get_backend_name() == "postgresql"
     # JIT costs a tenth of a second and more for each search and gains none
-    told = (
-        {"connect_timeout": CONNECT_SECONDS, "application_name": "declass", "options": "-c jit=off"} if server else {}
-    )
+    told = {"connect_timeout": CONNECT_SECONDS, "application_name": "declass", "options": "-c jit=off"} if server else {}
     with _usable():
         engine = create_engine(
             url, json_serializer=_json, connect_args={k: v for k, v in told.items() if k not in url.query}

@@ -51,13 +51,7 @@ class Facet:
 
 
 def facets(
-    connection: Connection,
-    query_text: str,
-    names: Sequence[str],
-    *,
-    by: str = "page",
-    exact: bool = False,
-    most: int = 10,
+    connection: Connection, query_text: str, names: Sequence[str], *, by: str = "page", exact: bool = False, most: int = 10
 ) -> tuple[Facet, ...]:
     """The facets named, in that order. Raises QueryError, and ArgumentsError for a facet that there is not."""
     if unknown := [name for name in names if name not in FACETS]:
@@ -85,7 +79,9 @@ def _of_document(connection: Connection, name: str, chosen: Condition, total: in
     n = func.count().label("n")
     counted = select(value.label("value"), n).where(chosen, value != "").group_by(value).subquery()
     whole = (func.count().over().label("different"), func.sum(counted.c.n).over().label("having"))
-    rows = connection.execute(select(counted, *whole).order_by(counted.c.n.desc(), counted.c.value).limit(most)).all()
+    rows = connection.execute(
+        select(counted, *whole).order_by(counted.c.n.desc(), counted.c.value).limit(most)
+    ).all()
     return _facet(name, rows, total)
 
 
@@ -117,9 +113,7 @@ def _names(connection: Connection, chosen: Condition) -> Iterator[set[str]]:
         known |= {key: key[1:] if key.startswith(_ALONE) else "" for key in new}
         ids = sorted(key for key in new if not known[key])
         for start in range(0, len(ids), AT_ONCE):
-            named = select(entities.c.entity_id, entities.c.name).where(
-                entities.c.entity_id.in_(ids[start : start + AT_ONCE])
-            )
+            named = select(entities.c.entity_id, entities.c.name).where(entities.c.entity_id.in_(ids[start : start + AT_ONCE]))
             known |= dict(map(tuple, connection.execute(named).all()))
         yield from (set(map(known.__getitem__, keys)) - {""} for keys in some)
 
@@ -151,9 +145,7 @@ def _exemptions(connection: Connection, name: str, chosen: Condition, total: int
     documents have it."""
     sources = [_of_findings(c.document_id, cast(c.exemptions, SqlText), chosen) for c in (markings.c, stamps.c)]
     sources.append(_of_findings(redactions.c.document_id, redactions.c.code, chosen))
-    sources.append(
-        _of_findings(markings.c.document_id, markings.c.canonical, chosen).where(markings.c.kind == "exemption")
-    )
+    sources.append(_of_findings(markings.c.document_id, markings.c.canonical, chosen).where(markings.c.kind == "exemption"))
     owners: dict[str, set[str]] = defaultdict(set)
     spellings: dict[str, Counter[str]] = defaultdict(Counter)
     for document_id, written in {tuple(row) for source in sources for row in connection.execute(source)}:

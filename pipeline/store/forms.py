@@ -33,9 +33,7 @@ ADDED = """
 LISTED = {"sqlite": "json_each(:rows)", "postgresql": "json_array_elements(CAST(:rows AS json)) AS listed (value)"}
 LAST = "\U0010ffff"  # sorts behind every letter
 CHUNK = 500
-TEXT, CONFIDENCE = (
-    [f.name for f in fields(Word)].index(name) for name in ("text", "confidence")
-)  # of a word as packed
+TEXT, CONFIDENCE = ([f.name for f in fields(Word)].index(name) for name in ("text", "confidence"))  # of a word as packed
 
 
 def strange(word: str) -> bool:
@@ -117,10 +115,10 @@ def ending(conn: Connection, tails: Collection[str], lengths: tuple[int, int]) -
 
 def _between(conn: Connection, column: Any, starts: Collection[str], lengths: tuple[int, int]) -> dict[str, float]:
     listed = _listed(conn, sorted(starts))
-    within = and_(column.between(listed.c.value, listed.c.value.op("||")(LAST)), func.length(column).between(*lengths))
-    if (
-        conn.dialect.name == "postgresql"
-    ):  # each beginning for itself, along the index: as a join all forms would be read
+    within = and_(
+        column.between(listed.c.value, listed.c.value.op("||")(LAST)), func.length(column).between(*lengths)
+    )
+    if conn.dialect.name == "postgresql":  # each beginning for itself, along the index: as a join all forms would be read
         each = select(column.label("found"), forms.c.sure).where(within).offset(0).lateral()
         asked = select(each).select_from(listed.join(each, true()))
     else:

@@ -181,8 +181,7 @@ def index_of(conn: Connection) -> Index:
     """The index of the database behind a connection. Raises ConfigurationError when there is none for its kind."""
     if conn.dialect.name not in ("sqlite", "postgresql"):
         raise ConfigurationError(
-            f"an archive cannot be kept in {conn.dialect.name}",
-            "Keep it in SQLite or PostgreSQL; see docs/databases.md.",
+            f"an archive cannot be kept in {conn.dialect.name}", "Keep it in SQLite or PostgreSQL; see docs/databases.md."
         )
     return Index(conn)
 

@@ -78,7 +78,9 @@ class Hit:
         return row
 
 
-def gather(connection: Connection, tree: Node, places: Sequence[Placed], wider: Node | None = None) -> tuple[Hit, ...]:
+def gather(
+    connection: Connection, tree: Node, places: Sequence[Placed], wider: Node | None = None
+) -> tuple[Hit, ...]:
     """The hits with what a reader wants to see; the `wider` tree shows what was misread."""
     terms = {False: terms_of(tree), True: (*terms_of(tree), *(terms_of(wider) if wider else ()))}
     known = dict(zip(places, _rows(connection, places), strict=True))
@@ -117,8 +119,6 @@ def gather(connection: Connection, tree: Node, places: Sequence[Placed], wider: 
 
 
 _PAGE = [pages.c[name] for name in ("id", "page", "confidence", "grade", "text", "alternates", "words")]
-
-
 def _spots(page: Row[Any], terms: Sequence[Term | Near], shown: Sequence[Evidence]) -> tuple[Found, ...]:
     """Where the page answers the query: by its words, else by what makes a field hold."""
     leaf = Leaf(page.text, page.alternates, page.words)
@@ -144,9 +144,7 @@ def _corrected(connection: Connection, ids: Collection[str]) -> Mapping[str, tup
     c = corrections.c
     here = (c.document_id.in_(ids), c.table == "documents", c.state == "attached", c.field.in_(_CORRECTABLE))
     out: dict[str, tuple[str, ...]] = {}
-    for document_id, name in connection.execute(
-        select(c.document_id, c.field).where(*here).distinct().order_by(c.field)
-    ):
+    for document_id, name in connection.execute(select(c.document_id, c.field).where(*here).distinct().order_by(c.field)):
         out[document_id] = (*out.get(document_id, ()), name)
     return out
 

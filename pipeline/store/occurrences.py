@@ -204,9 +204,7 @@ class Occurrences:
             if n:
                 on = {part: _pages_of(starts, self._sizes[part]) for part, starts in found.items()}
             places = self._places(some[i], on)
-            found = {
-                part: found[part][_among(found[part] + i, here)] if n else here - i for part, here in places.items()
-            }
+            found = {part: found[part][_among(found[part] + i, here)] if n else here - i for part, here in places.items()}
             found = {part: starts for part, starts in found.items() if len(starts)}
         return found
 
@@ -238,14 +236,8 @@ class Occurrences:
         inner = blocks.alias()
         nearest = select(func.max(inner.c.first)).where(inner.c.part == pairs.c.part, inner.c.first <= pairs.c.word)
         holding = and_(blocks.c.part == pairs.c.part, blocks.c.first == nearest.scalar_subquery())
-        columns = (
-            blocks.c.words,
-            blocks.c.sizes,
-            *([blocks.c.places, blocks.c.counts] if self.there is not None else []),
-        )
-        for part, word, names, sizes, *more in self.conn.execute(
-            select(pairs, *columns).join_from(pairs, blocks, holding)
-        ):
+        columns = (blocks.c.words, blocks.c.sizes, *([blocks.c.places, blocks.c.counts] if self.there is not None else []))
+        for part, word, names, sizes, *more in self.conn.execute(select(pairs, *columns).join_from(pairs, blocks, holding)):
             names = names.split(" ")
             if word in names:
                 at = names.index(word)
@@ -311,9 +303,7 @@ def near(starts: Sequence[Array], lengths: Sequence[int], distance: int) -> tupl
     for places, far in zip(starts[1:], reach[1:], strict=True):  # quickly: any of it near the first
         first = first[_close(first, places, reach[0], far)]
     common, _ = runs(first >> SLOT)
-    bounds = [
-        (np.searchsorted(places >> SLOT, common), np.searchsorted(places >> SLOT, common, "right")) for places in starts
-    ]
+    bounds = [(np.searchsorted(places >> SLOT, common), np.searchsorted(places >> SLOT, common, "right")) for places in starts]
     kept, counts = [], []
     for i, slot in enumerate(common.tolist()):
         here = [places[a[i] : b[i]].tolist() for places, (a, b) in zip(starts, bounds, strict=True)]

@@ -46,9 +46,7 @@ class Postings:
         if positions is not None:
             before = int(self.counts[:first].sum())
             positions = positions[before : before + int(self.counts[first:last].sum())]
-        return Postings(
-            self.words[start:end], self.sizes[start:end], self.places[first:last], self.counts[first:last], positions
-        )
+        return Postings(self.words[start:end], self.sizes[start:end], self.places[first:last], self.counts[first:last], positions)
 
     def split(self, word: str) -> tuple[Postings, Postings]:
         """The words before `word`, and from it on."""
@@ -114,9 +112,7 @@ def merged(some: Sequence[tuple[Postings, Array]]) -> Postings:
     the next; a page with -1 is left out."""
     words = sorted(set().union(*[postings.words for postings, _ in some]))
     ranks = {word: i for i, word in enumerate(words)}
-    word = np.concatenate([np.repeat([ranks[w] for w in p.words], p.sizes) for p, _ in some] or [np.empty(0)]).astype(
-        np.int32
-    )
+    word = np.concatenate([np.repeat([ranks[w] for w in p.words], p.sizes) for p, _ in some] or [np.empty(0)]).astype(np.int32)
     place = np.concatenate([numbers[p.places] for p, numbers in some])
     counts = np.concatenate([p.counts.astype(np.int64) for p, _ in some])
     positions = np.concatenate([p.positions for p, _ in some if p.positions is not None])

@@ -73,9 +73,7 @@ def _share(sought: Sequence[re.Pattern[str]], texts: Iterable[str]) -> float:
     return sum(1 for pattern in sought if any(pattern.search(text) for text in texts)) / len(sought) if texts else 0.0
 
 
-def _texts(
-    conn: Connection, numbers: Collection[int], sought: Sequence[Term]
-) -> dict[tuple[int, int | None], list[str]]:
+def _texts(conn: Connection, numbers: Collection[int], sought: Sequence[Term]) -> dict[tuple[int, int | None], list[str]]:
     """By number of a document, and page, the recommendations that may have one of the terms; without page the subjects of
     the document and of its parts."""
     d, s, r = documents.c, segments.c, recommendations.c

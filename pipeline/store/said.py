@@ -39,11 +39,7 @@ def _term(term: Term) -> str:
     kind = "words" if " " in term.text else "word"
     begun = " (and longer)" if term.prefix else ""
     exact = " exactly as read" if term.exact else ""
-    joins = (
-        f" (in capitals, {term.text.upper()} joins words)"
-        if not term.phrase and term.text in ("and", "or", "not")
-        else ""
-    )
+    joins = f" (in capitals, {term.text.upper()} joins words)" if not term.phrase and term.text in ("and", "or", "not") else ""
     return f"the {kind} “{term.text}”{begun}{exact}{joins}"
 
 

@@ -474,7 +474,9 @@ entity_anchors = Table(  # by what a decision finds its entities again: names as
     "entity_anchors",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("decision_id", Integer, ForeignKey("entity_decisions.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column(
+        "decision_id", Integer, ForeignKey("entity_decisions.id", ondelete="CASCADE"), nullable=False, index=True
+    ),
     Column("part", Text, nullable=False),  # subject (what is moved or named), into (what it becomes part of)
     Column("entity_id", Text, nullable=False),
     Column("label", Text, nullable=False),

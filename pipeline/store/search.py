@@ -31,7 +31,6 @@ from pipeline.store.tree import Node, terms_of
 
 ORDERS = ("rank", "oldest", "newest", "name")
 
-
 @dataclass(frozen=True, slots=True)
 class Results:
     """Some of the hits. `total` counts all; `next` is the cursor to go on with, None at the end; `said` is the query in
@@ -120,9 +119,7 @@ def _ranked(
     if terms := terms_of(tree):
         hits = weighed(hits, terms, index)
     first = hits[best(hits, most, (past[0], past[1], past[2]) if past else None)]
-    return first, [
-        list(keys) for keys in zip(*(c.tolist() for c in (first.tiers, first.scores, first.units)), strict=True)
-    ]
+    return first, [list(keys) for keys in zip(*(c.tolist() for c in (first.tiers, first.scores, first.units)), strict=True)]
 
 
 def _sorted(

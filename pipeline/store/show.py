@@ -246,9 +246,7 @@ def explain(connection: Connection, key: str) -> Chain:
     Raises ArgumentsError when none or more than one begins so.
     """
     if not re.fullmatch(r"[0-9a-f]{4,64}", key.lower()):
-        raise ArgumentsError(
-            f"{key!r} is no finding id", "Give 4 characters or more of one that `declass show` prints."
-        )
+        raise ArgumentsError(f"{key!r} is no finding id", "Give 4 characters or more of one that `declass show` prints.")
     found = []
     for table in schema.FINDINGS:
         asked = select(table).where(table.c.finding_id.startswith(key.lower())).limit(LISTED + 1)

@@ -37,9 +37,7 @@ class Leaf:
         touched: set[int] = set()
         for start, end in spans:
             first = max(0, bisect.bisect_right(starts, start) - 1)
-            touched.update(
-                i for i in range(first, bisect.bisect_left(starts, end)) if starts[i] + len(words[i][0]) > start
-            )
+            touched.update(i for i in range(first, bisect.bisect_left(starts, end)) if starts[i] + len(words[i][0]) > start)
         few = {"words": [words[i] for i in sorted(touched)], "alternates": [], "regions": []}
         page: Page = codec.closed(Page, {**kept, **few})
         return page

@@ -53,9 +53,7 @@ blocks = Table(
     Column("positions", LargeBinary, nullable=False),
 )
 waiting = Table("words_waiting", _metadata, Column("page_id", Integer, primary_key=True))
-gone = Table(
-    "words_gone", _metadata, Column("page_id", Integer, primary_key=True), Column("part", Integer, nullable=False)
-)
+gone = Table("words_gone", _metadata, Column("page_id", Integer, primary_key=True), Column("part", Integer, nullable=False))
 
 PER_PAGE = ("page_ids", "documents", "numbers", "lengths")
 

@@ -47,9 +47,7 @@ def write_document(conn: Connection, document: Document, run_id: str, ingested_a
     attach(conn, of)
     came = "success" if document.status == "complete" else "warning"
     looked = ", ".join(document.stages) or None
-    event = provenance.Event(
-        provenance.EXTRACTION, of, document.scan.path, looked, came, document.status, run_id=run_id
-    )
+    event = provenance.Event(provenance.EXTRACTION, of, document.scan.path, looked, came, document.status, run_id=run_id)
     provenance.record(conn, event)
 
 
