@@ -1,7 +1,7 @@
 """Fit the confidence of mentions: python models/entities/calibrate.py
 
-judged.csv holds mentions drawn by chance from scans that nobody had annotated, each with the confidence the program told
-(before any shift) and whether a reader who looked at the place found it right: span and kind of name. For each group of
+judged.csv holds the mentions that the program found on pages of scans it had not learned from, each with the confidence it
+told (before any shift) and whether a reader who marked every name there saw the same: span and kind of name. For each group of
 witnesses one number is fitted: how far the log-odds must be shifted. A prior (normal, one unit) keeps small groups near
 what was told. The result, confidence.toml, is read by pipeline/recognize/confidence.py.
 """

@@ -38,11 +38,11 @@ _NOT = re.compile(
 )
 _OPTION = re.compile(r"\W*(?:Option|Alternative|OPTION|ALTERNATIVE) (?:\d|[A-E]|[IVX]{1,3})\s*[.:)—–-]+\s+[A-Z]\w+")
 _ASKS = re.compile(
-    r"\W*(?:\d{1,2}|[a-z])[.)]\s*(?:should|must|wh\w+|how|(?:under|to|at|in|on|for) wh\w+|is|are|was|were|do|does|did|can|could"
-    r"|would|will|shall|may|has|have|if)\b",
+    r"\W*(?:(?:\d{1,2}|[a-z])[.)]\s*)?(?:should|must|wh\w+|how|(?:under|to|at|in|on|for) wh\w+|is|are|was|were|do|does|did|can"
+    r"|could|would|will|shall|may|has|have|if)\b",
     re.IGNORECASE,
 )
-"""An item that asks. Others after a lead-in are courses laid out: "do you think we should (a) add ...? (b) hint ...?"."""
+"""A unit that asks. Other questions after a lead-in are courses laid out: "do you think we should (a) add ...? (b) hint ...?"."""
 _LEADS = re.compile(
     r"\b(?:we|us|one) (?:could|might|can)\W*$|\b(?:alternatives|options|courses)\b[^.]*:$", re.IGNORECASE
 )

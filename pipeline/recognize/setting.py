@@ -57,7 +57,7 @@ def kind_of(text: str) -> str:
 def with_guests(text: str) -> bool:
     """Whether the title and the participants of a talk name people of other governments, to whom nobody advises."""
     head = text[: 2 * HEAD].rpartition("\n")[0] if len(text) > 2 * HEAD else text
-    return any(p.search(head) for p in _guests())
+    return any(p.search(head) for p in _guest_patterns())
 
 
 def heard(sentence: str) -> frozenset[str]:
@@ -86,7 +86,7 @@ def guests() -> dict[str, Any]:
 
 
 @cache
-def _guests() -> tuple[re.Pattern[str], ...]:
+def _guest_patterns() -> tuple[re.Pattern[str], ...]:
     countries = [
         r for r in knowledge.table("gazetteer/places.csv") if r["kind"] == "country" and r["name"] != "United States"
     ]
